@@ -244,7 +244,7 @@ const lost: Cell<InputOf<"signal-failed">> = (record, input) => {
 const retry: Cell = (record, input, spec, now) =>
   now.mayStart ? launch(record, input, spec, now) : stay({ ...record, deadline: null });
 
-const giveUp: Cell<"give-up"> = (record) => {
+const giveUp: Cell = (record) => {
   const next: ProcessRecord = { ...record, state: "FATAL", backoff: 0, deadline: null };
   return { next, effects: [changed(record, next)] };
 };
