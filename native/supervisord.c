@@ -1,0 +1,1256 @@
+/*
+ * What a process supervisor needs of Linux and Node does not give: exact spawning, reaping of every child, plain pipes with
+ * one shared read buffer, listening sockets that do not accept, users, limits, datagrams, exec in place.
+ *
+ * Raw Node-API (version 8), no C++, no dependency beyond libc and the libuv that Node carries.
+ *
+ * Conventions
+ *   - A function returns its result or a negative errno; it throws only where an argument has the wrong type.
+ *   - Text comes in as a Buffer that ends in one NUL and holds no other (lib/sys/bytes.ts makes them): any bytes, no decoding.
+ *   - A list of texts is one Buffer of NUL-terminated texts and their number.
+ */
+#define _GNU_SOURCE
+#define NAPI_VERSION 8
+#include <node_api.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <math.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* libuv's stable C ABI (same for every 1.x): prototypes of our own, so that no uv.h is needed to build. */
+typedef struct uv_loop_s uv_loop_t;
+typedef struct uv_handle_s uv_handle_t;
+enum { UV_POLL = 8, UV_READABLE = 1, UV_WRITABLE = 2, UV_DISCONNECT = 4 };
+extern const char *uv_handle_type_name(int type);
+extern size_t uv_handle_size(int type);
+extern void uv_handle_set_data(uv_handle_t *handle, void *data);
+extern void *uv_handle_get_data(const uv_handle_t *handle);
+extern int uv_poll_init(uv_loop_t *loop, uv_handle_t *handle, int fd);
+extern int uv_poll_start(uv_handle_t *handle, int events, void (*callback)(uv_handle_t *, int, int));
+extern int uv_poll_stop(uv_handle_t *handle);
+extern void uv_close(uv_handle_t *handle, void (*callback)(uv_handle_t *));
+extern void uv_ref(uv_handle_t *handle);
+extern void uv_unref(uv_handle_t *handle);
+
+/* Present since Linux 5.3 and 5.9; the numbers are the same on every architecture. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+#define READ_BUFFER_SIZE (128 * 1024)
+#define READS_PER_WAKE 8
+#define REAP_BATCH 256
+#define CHILD_STACK_SIZE (64 * 1024)
+#define MAX_ARGUMENTS 16
+/* getaddrinfo has errors of its own: they come back as -(GAI_BASE + |code|). */
+#define GAI_BASE 100000
+
+struct watcher;
+
+/* One per Node environment. */
+struct state {
+  napi_env env;
+  uv_loop_t *loop;
+  napi_ref callback;
+  napi_ref buffer_ref;
+  napi_async_context async;
+  unsigned char *buffer;
+  void *child_stack;
+  struct watcher **slots;
+  uint32_t *free_slots;
+  uint32_t slot_count;
+  uint32_t free_count;
+};
+
+/* ---- arguments and results ------------------------------------------------------------------------------------------ */
+
+static napi_value raise_status(napi_env env) {
+  bool pending = false;
+  const napi_extended_error_info *info = NULL;
+  if (napi_get_last_error_info(env, &info) != napi_ok) info = NULL;
+  const char *message = info != NULL && info->error_message != NULL ? info->error_message : "Node-API call failed";
+  if (napi_is_exception_pending(env, &pending) == napi_ok && !pending) napi_throw_error(env, NULL, message);
+  return NULL;
+}
+
+#define TRY(call)                                       \
+  do {                                                  \
+    if ((call) != napi_ok) return raise_status(env);    \
+  } while (0)
+
+static napi_value number(napi_env env, int64_t value) {
+  napi_value result;
+  TRY(napi_create_int64(env, value, &result));
+  return result;
+}
+
+/* 0, or -errno when a call has returned -1. */
+static napi_value outcome(napi_env env, long result) { return number(env, result == -1 ? -errno : result); }
+
+static napi_value null_value(napi_env env) {
+  napi_value result;
+  TRY(napi_get_null(env, &result));
+  return result;
+}
+
+/* True when the call has at least `count` arguments. */
+static bool arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values, struct state **state) {
+  size_t given = MAX_ARGUMENTS;
+  void *data = NULL;
+  if (napi_get_cb_info(env, info, &given, values, NULL, &data) != napi_ok) {
+    raise_status(env);
+    return false;
+  }
+  if (given < count) {
+    napi_throw_type_error(env, NULL, "too few arguments");
+    return false;
+  }
+  if (state != NULL) *state = data;
+  return true;
+}
+
+static bool integer(napi_env env, napi_value value, int64_t *result) {
+  if (napi_get_value_int64(env, value, result) == napi_ok) return true;
+  napi_throw_type_error(env, NULL, "number expected");
+  return false;
+}
+
+static bool small(napi_env env, napi_value value, int *result) {
+  int64_t wide;
+  if (!integer(env, value, &wide)) return false;
+  if (wide < INT32_MIN || wide > INT32_MAX) {
+    napi_throw_range_error(env, NULL, "32-bit number expected");
+    return false;
+  }
+  *result = (int)wide;
+  return true;
+}
+
+static bool bytes(napi_env env, napi_value value, unsigned char **data, size_t *length) {
+  bool is_buffer = false;
+  void *start = NULL;
+  if (napi_is_buffer(env, value, &is_buffer) == napi_ok && is_buffer &&
+      napi_get_buffer_info(env, value, &start, length) == napi_ok) {
+    *data = start;
+    return true;
+  }
+  napi_throw_type_error(env, NULL, "Buffer expected");
+  return false;
+}
+
+/* A Buffer with exactly one NUL, its last byte. */
+static bool text(napi_env env, napi_value value, const char **result) {
+  unsigned char *data;
+  size_t length;
+  if (!bytes(env, value, &data, &length)) return false;
+  if (length == 0 || memchr(data, 0, length) != data + length - 1) {
+    napi_throw_type_error(env, NULL, "text with one NUL at its end expected");
+    return false;
+  }
+  *result = (const char *)data;
+  return true;
+}
+
+static bool text_or_null(napi_env env, napi_value value, const char **result) {
+  napi_valuetype type;
+  if (napi_typeof(env, value, &type) != napi_ok) {
+    raise_status(env);
+    return false;
+  }
+  *result = NULL;
+  return type == napi_null ? true : text(env, value, result);
+}
+
+/* The elements of an Int32Array or Uint32Array. */
+static bool words(napi_env env, napi_value value, int32_t **data, size_t *length) {
+  bool is_typed = false;
+  napi_typedarray_type type;
+  void *start = NULL;
+  if (napi_is_typedarray(env, value, &is_typed) == napi_ok && is_typed &&
+      napi_get_typedarray_info(env, value, &type, length, &start, NULL, NULL) == napi_ok &&
+      (type == napi_int32_array || type == napi_uint32_array)) {
+    *data = start;
+    return true;
+  }
+  napi_throw_type_error(env, NULL, "Int32Array or Uint32Array expected");
+  return false;
+}
+
+/* Points into the block: valid as long as the Buffer. NULL (and an exception) when the block is not `count` texts. */
+static char **text_list(napi_env env, napi_value block, napi_value count) {
+  unsigned char *data;
+  size_t length;
+  int64_t wanted;
+  if (!bytes(env, block, &data, &length) || !integer(env, count, &wanted)) return NULL;
+  char **list = wanted < 0 || (uint64_t)wanted > length ? NULL : malloc(((size_t)wanted + 1) * sizeof *list);
+  unsigned char *at = data, *end = data + length;
+  int64_t found = 0;
+  for (; list != NULL && found < wanted && at < end; found++) {
+    unsigned char *stop = memchr(at, 0, (size_t)(end - at));
+    if (stop == NULL) break;
+    list[found] = (char *)at;
+    at = stop + 1;
+  }
+  if (list == NULL || found != wanted || at != end) {
+    free(list);
+    napi_throw_type_error(env, NULL, "the block does not hold that number of texts");
+    return NULL;
+  }
+  list[found] = NULL;
+  return list;
+}
+
+/* ---- spawn ---------------------------------------------------------------------------------------------------------- */
+
+/* lib/sys/spawn.ts has the same list. */
+enum step { NO_STEP, STEP_SETPGID, STEP_STDIO, STEP_RLIMIT, STEP_SETGROUPS, STEP_SETGID, STEP_SETUID, STEP_CHDIR, STEP_EXEC };
+
+struct spawn {
+  const char *file;
+  char **argv;
+  char **envp;
+  const char *cwd;
+  int umask;
+  bool has_user;
+  uid_t uid;
+  gid_t gid;
+  const int32_t *groups;
+  size_t group_count;
+  int *fds;
+  int fd_count;
+  int64_t nofile;
+  bool session;
+  volatile int step;
+  volatile int error;
+};
+
+struct kernel_limit {
+  uint64_t soft;
+  uint64_t hard;
+};
+
+#ifdef SYS_setgroups32
+#define RAW_SETGROUPS SYS_setgroups32
+#define RAW_SETGID SYS_setgid32
+#define RAW_SETUID SYS_setuid32
+#else
+#define RAW_SETGROUPS SYS_setgroups
+#define RAW_SETGID SYS_setgid
+#define RAW_SETUID SYS_setuid
+#endif
+
+/* For kernels before 5.9: closes what /proc/self/fd lists, or, without /proc, everything below the limit. */
+static void close_from_slowly(int first) {
+  struct entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short length;
+    unsigned char type;
+    char name[];
+  };
+  long directory = syscall(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (directory < 0) {
+    struct kernel_limit limit = {0, 0};
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
+    for (uint64_t fd = (uint64_t)first; fd < limit.soft && fd < 1048576; fd++) syscall(SYS_close, fd);
+    return;
+  }
+  _Alignas(8) char space[4096];
+  long filled;
+  while ((filled = syscall(SYS_getdents64, directory, space, sizeof space)) > 0) {
+    for (long at = 0; at < filled;) {
+      const struct entry *entry = (const struct entry *)(space + at);
+      long fd = 0;
+      const char *digit = entry->name;
+      for (; *digit >= '0' && *digit <= '9'; digit++) fd = fd * 10 + (*digit - '0');
+      if (digit != entry->name && fd >= first && fd != directory) syscall(SYS_close, fd);
+      at += entry->length;
+    }
+  }
+  syscall(SYS_close, directory);
+}
+
+/*
+ * The child between clone and exec. It shares the parent's memory, so: raw system calls only (libc's set*id would signal the
+ * parent's threads), nothing that locks or allocates, results through *arg. The parent's thread sleeps meanwhile.
+ */
+__attribute__((no_sanitize("address", "undefined"))) static int child_main(void *arg) {
+  struct spawn *s = arg;
+  /* All zero is SIG_DFL with no flags and an empty mask in every layout. Until this is done all signals are blocked. */
+  static const uint64_t default_action[8];
+  static const uint64_t empty_mask;
+  for (int signal = 1; signal <= 64; signal++) syscall(SYS_rt_sigaction, signal, default_action, NULL, 8);
+
+#define FAIL(name)                    \
+  do {                                \
+    s->error = errno;                 \
+    s->step = (name);                 \
+    syscall(SYS_exit_group, 127);     \
+  } while (0)
+
+  if ((s->session ? syscall(SYS_setsid) : syscall(SYS_setpgid, 0, 0)) < 0) FAIL(STEP_SETPGID);
+
+  /* Sources that a dup below would overwrite move out of the way first. */
+  for (int i = 0; i < s->fd_count; i++) {
+    if (s->fds[i] == i || s->fds[i] >= s->fd_count) continue;
+    long moved = syscall(SYS_fcntl, s->fds[i], F_DUPFD, s->fd_count);
+    if (moved < 0) FAIL(STEP_STDIO);
+    s->fds[i] = (int)moved;
+  }
+  for (int i = 0; i < s->fd_count; i++) {
+    long done = s->fds[i] == i ? syscall(SYS_fcntl, i, F_SETFD, 0) : syscall(SYS_dup3, s->fds[i], i, 0);
+    if (done < 0) FAIL(STEP_STDIO);
+  }
+#ifndef NO_CLOSE_RANGE
+  if (syscall(SYS_close_range, s->fd_count, ~0U, 0) < 0)
+#endif
+    close_from_slowly(s->fd_count);
+
+  if (s->nofile >= 0) {
+    struct kernel_limit limit;
+    if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) < 0) FAIL(STEP_RLIMIT);
+    limit.soft = (uint64_t)s->nofile < limit.hard ? (uint64_t)s->nofile : limit.hard;
+    if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL) < 0) FAIL(STEP_RLIMIT);
+  }
+  if (s->has_user) {
+    if (syscall(RAW_SETGROUPS, s->group_count, s->groups) < 0) FAIL(STEP_SETGROUPS);
+    if (syscall(RAW_SETGID, s->gid) < 0) FAIL(STEP_SETGID);
+    if (syscall(RAW_SETUID, s->uid) < 0) FAIL(STEP_SETUID);
+  }
+  if (s->cwd != NULL && syscall(SYS_chdir, s->cwd) < 0) FAIL(STEP_CHDIR);
+  if (s->umask >= 0) syscall(SYS_umask, s->umask);
+
+  /* A signal that came in between now takes its default action: it is not lost. */
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &empty_mask, NULL, 8);
+  syscall(SYS_execve, s->file, s->argv, s->envp);
+  FAIL(STEP_EXEC);
+#undef FAIL
+  return 0;
+}
+
+/* The pid, or -errno when there is no child. On a failing step `s->step` and `s->error` say so, and the child exits 127. */
+static int64_t run_spawn(struct state *state, struct spawn *s) {
+  static const uint64_t all_signals = ~UINT64_C(0);
+  uint64_t saved_mask = 0;
+  int dumpable = s->has_user ? prctl(PR_GET_DUMPABLE) : -1;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, &saved_mask, 8);
+  char *top = (char *)state->child_stack + CHILD_STACK_SIZE;
+  int pid = clone(child_main, top, CLONE_VM | CLONE_VFORK | SIGCHLD, s);
+  int error = errno;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &saved_mask, NULL, 8);
+  /* The child's setuid made the memory that it shared with us undumpable (so that its new user could not trace it). */
+  if (dumpable == 1 && prctl(PR_GET_DUMPABLE) != 1) prctl(PR_SET_DUMPABLE, 1);
+  return pid < 0 ? -error : pid;
+}
+
+/*
+ * spawn(file, argv, argc, env, envc, cwd|null, umask|-1, uid|-1, gid, groups, fds, nofile|-1, session, result)
+ * result: Int32Array of two, the failing step and its errno.
+ */
+static napi_value js_spawn(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  struct spawn s = {0};
+  int64_t uid, gid;
+  int session;
+  int32_t *fds, *groups, *result;
+  size_t fd_count, result_count;
+  if (!arguments(env, info, 14, a, &state) || !text(env, a[0], &s.file) || !text_or_null(env, a[5], &s.cwd) ||
+      !small(env, a[6], &s.umask) || !integer(env, a[7], &uid) || !integer(env, a[8], &gid) ||
+      !words(env, a[9], &groups, &s.group_count) || !words(env, a[10], &fds, &fd_count) ||
+      !integer(env, a[11], &s.nofile) || !small(env, a[12], &session) || !words(env, a[13], &result, &result_count))
+    return NULL;
+  if (fd_count > 1024 || result_count < 2) {
+    napi_throw_range_error(env, NULL, "at most 1024 descriptors and a result of two");
+    return NULL;
+  }
+  s.groups = groups;
+  s.has_user = uid >= 0;
+  s.uid = (uid_t)uid;
+  s.gid = (gid_t)gid;
+  s.session = session != 0;
+  s.fd_count = (int)fd_count;
+  s.argv = text_list(env, a[1], a[2]);
+  s.envp = s.argv == NULL ? NULL : text_list(env, a[3], a[4]);
+  s.fds = s.envp == NULL ? NULL : malloc((fd_count + 1) * sizeof *s.fds);
+  int64_t pid = -ENOMEM;
+  if (s.fds != NULL) {
+    if (fd_count > 0) memcpy(s.fds, fds, fd_count * sizeof *s.fds);
+    pid = run_spawn(state, &s);
+  }
+  free(s.fds);
+  free(s.envp);
+  free(s.argv);
+  result[0] = s.step;
+  result[1] = s.error;
+  bool pending = false;
+  TRY(napi_is_exception_pending(env, &pending));
+  return pending ? NULL : number(env, pid);
+}
+
+/* reap(out): fills pairs of pid and raw status; the number of pairs. Call again while it comes back full. */
+static napi_value js_reap(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int32_t *out;
+  size_t length;
+  if (!arguments(env, info, 1, a, NULL) || !words(env, a[0], &out, &length)) return NULL;
+  size_t pairs = 0;
+  while (pairs < length / 2) {
+    int status = 0;
+    pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid <= 0) break;
+    out[pairs * 2] = pid;
+    out[pairs * 2 + 1] = status;
+    pairs++;
+  }
+  return number(env, (int64_t)pairs);
+}
+
+/* execve(file, argv, argc, env, envc): does not return unless it fails. Descriptors 0-2 lose the close-on-exec of libuv. */
+static napi_value js_execve(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *file;
+  if (!arguments(env, info, 5, a, NULL) || !text(env, a[0], &file)) return NULL;
+  char **argv = text_list(env, a[1], a[2]);
+  char **envp = argv == NULL ? NULL : text_list(env, a[3], a[4]);
+  if (envp == NULL) {
+    free(argv);
+    return NULL;
+  }
+  int flags[3];
+  for (int fd = 0; fd < 3; fd++) {
+    flags[fd] = fcntl(fd, F_GETFD);
+    if (flags[fd] >= 0) fcntl(fd, F_SETFD, flags[fd] & ~FD_CLOEXEC);
+  }
+  execve(file, argv, envp);
+  int error = errno;
+  for (int fd = 0; fd < 3; fd++) {
+    if (flags[fd] >= 0) fcntl(fd, F_SETFD, flags[fd]);
+  }
+  free(envp);
+  free(argv);
+  return number(env, -error);
+}
+
+/* ---- descriptors ---------------------------------------------------------------------------------------------------- */
+
+/* pipe(out): Int32Array of two; both ends close on exec. */
+static napi_value js_pipe(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int32_t *out;
+  size_t length;
+  int ends[2];
+  if (!arguments(env, info, 1, a, NULL) || !words(env, a[0], &out, &length)) return NULL;
+  if (length < 2) return number(env, -EINVAL);
+  if (pipe2(ends, O_CLOEXEC) < 0) return number(env, -errno);
+  out[0] = ends[0];
+  out[1] = ends[1];
+  return number(env, 0);
+}
+
+static napi_value js_close(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  if (!arguments(env, info, 1, a, NULL) || !small(env, a[0], &fd)) return NULL;
+  return outcome(env, close(fd));
+}
+
+/* flags(fd, nonblock, cloexec): 1 sets, 0 clears, -1 leaves. */
+static napi_value js_flags(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd, nonblock, cloexec;
+  if (!arguments(env, info, 3, a, NULL) || !small(env, a[0], &fd) || !small(env, a[1], &nonblock) ||
+      !small(env, a[2], &cloexec))
+    return NULL;
+  if (nonblock >= 0) {
+    int now = fcntl(fd, F_GETFL);
+    if (now < 0 || fcntl(fd, F_SETFL, nonblock ? now | O_NONBLOCK : now & ~O_NONBLOCK) < 0) return number(env, -errno);
+  }
+  if (cloexec >= 0 && fcntl(fd, F_SETFD, cloexec ? FD_CLOEXEC : 0) < 0) return number(env, -errno);
+  return number(env, 0);
+}
+
+/* dup2(from, to): the copy stays open over exec. */
+static napi_value js_dup2(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int from, to;
+  if (!arguments(env, info, 2, a, NULL) || !small(env, a[0], &from) || !small(env, a[1], &to)) return NULL;
+  return outcome(env, dup2(from, to));
+}
+
+static bool window(napi_env env, napi_value *a, int *fd, unsigned char **data, size_t *length) {
+  int64_t offset, wanted;
+  size_t size;
+  if (!small(env, a[0], fd) || !bytes(env, a[1], data, &size) || !integer(env, a[2], &offset) ||
+      !integer(env, a[3], &wanted))
+    return false;
+  if (offset < 0 || wanted < 0 || (uint64_t)offset > size || (uint64_t)wanted > size - (uint64_t)offset) {
+    napi_throw_range_error(env, NULL, "outside of the buffer");
+    return false;
+  }
+  *data += offset;
+  *length = (size_t)wanted;
+  return true;
+}
+
+/* read(fd, buffer, offset, length): bytes, 0 at the end, or -errno. */
+static napi_value js_read(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  unsigned char *data;
+  size_t length;
+  if (!arguments(env, info, 4, a, NULL) || !window(env, a, &fd, &data, &length)) return NULL;
+  ssize_t got;
+  do got = read(fd, data, length);
+  while (got < 0 && errno == EINTR);
+  return outcome(env, got);
+}
+
+/* write(fd, buffer, offset, length): bytes or -errno. */
+static napi_value js_write(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  unsigned char *data;
+  size_t length;
+  if (!arguments(env, info, 4, a, NULL) || !window(env, a, &fd, &data, &length)) return NULL;
+  ssize_t put;
+  do put = write(fd, data, length);
+  while (put < 0 && errno == EINTR);
+  return outcome(env, put);
+}
+
+/*
+ * writeReady(fd, buffer, offset, length): as write, for a descriptor that is shared with others and so must stay blocking:
+ * a writable pipe takes PIPE_BUF bytes without blocking.
+ */
+static napi_value js_write_ready(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  unsigned char *data;
+  size_t length;
+  if (!arguments(env, info, 4, a, NULL) || !window(env, a, &fd, &data, &length)) return NULL;
+  struct pollfd ready = {.fd = fd, .events = POLLOUT};
+  int count;
+  do count = poll(&ready, 1, 0);
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return number(env, -errno);
+  if (count == 0) return number(env, -EAGAIN);
+  ssize_t put;
+  do put = write(fd, data, length < 4096 ? length : 4096);
+  while (put < 0 && errno == EINTR);
+  return outcome(env, put);
+}
+
+/* ---- watching ------------------------------------------------------------------------------------------------------- */
+
+/* lib/sys/watch.ts has the same list. READ reads into the shared buffer; EVENT only says that there is something. */
+enum kind { KIND_READ, KIND_EVENT, KIND_WRITE };
+
+struct watcher {
+  struct state *state;
+  int fd;
+  int kind;
+  uint32_t slot;
+  bool closed;
+  _Alignas(16) unsigned char handle[];
+};
+
+#define HANDLE(watcher) ((uv_handle_t *)(watcher)->handle)
+
+static void free_watcher(uv_handle_t *handle) { free(uv_handle_get_data(handle)); }
+
+static void report_exception(napi_env env) {
+  bool pending = false;
+  napi_value error;
+  if (napi_is_exception_pending(env, &pending) == napi_ok && pending &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok)
+    napi_fatal_exception(env, error);
+}
+
+/* callback(slot, value): bytes read (READ), 1 (EVENT, WRITE), 0 at the end (READ), or -errno. */
+static void call_back(struct watcher *watcher, int64_t value) {
+  napi_env env = watcher->state->env;
+  napi_value global, callback, argv[2], ignored;
+  if (napi_get_global(env, &global) != napi_ok ||
+      napi_get_reference_value(env, watcher->state->callback, &callback) != napi_ok || callback == NULL ||
+      napi_create_uint32(env, watcher->slot, &argv[0]) != napi_ok || napi_create_int64(env, value, &argv[1]) != napi_ok ||
+      napi_call_function(env, global, callback, 2, argv, &ignored) != napi_ok)
+    report_exception(env);
+}
+
+static void read_and_call(struct watcher *watcher) {
+  for (int i = 0; i < READS_PER_WAKE && !watcher->closed; i++) {
+    ssize_t got;
+    do got = read(watcher->fd, watcher->state->buffer, READ_BUFFER_SIZE);
+    while (got < 0 && errno == EINTR);
+    if (got < 0 && errno == EAGAIN) return;
+    call_back(watcher, got < 0 ? -errno : got);
+    /* A short read has emptied the pipe: the next wake-up is cheaper than a read that finds nothing. */
+    if (got < 4096) return;
+  }
+}
+
+static void on_poll(uv_handle_t *handle, int status, int events) {
+  struct watcher *watcher = uv_handle_get_data(handle);
+  napi_env env = watcher->state->env;
+  napi_handle_scope handles;
+  napi_callback_scope callbacks;
+  napi_value nothing;
+  if (watcher->closed || watcher->state->callback == NULL || napi_open_handle_scope(env, &handles) != napi_ok) return;
+  if (napi_get_undefined(env, &nothing) == napi_ok &&
+      napi_open_callback_scope(env, nothing, watcher->state->async, &callbacks) == napi_ok) {
+    if (status < 0)
+      call_back(watcher, status);
+    else if (watcher->kind == KIND_READ)
+      read_and_call(watcher);
+    else if (events & UV_DISCONNECT && !(events & UV_WRITABLE))
+      call_back(watcher, -EPIPE);
+    else
+      call_back(watcher, 1);
+    /* Runs the microtasks, which may throw. */
+    if (napi_close_callback_scope(env, callbacks) != napi_ok) report_exception(env);
+  }
+  napi_close_handle_scope(env, handles);
+}
+
+/* onEvent(callback): once, before the first watch. */
+static napi_value js_on_event(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  napi_valuetype type;
+  if (!arguments(env, info, 1, a, &state)) return NULL;
+  TRY(napi_typeof(env, a[0], &type));
+  if (type != napi_function) {
+    napi_throw_type_error(env, NULL, "function expected");
+    return NULL;
+  }
+  napi_ref previous = state->callback;
+  TRY(napi_create_reference(env, a[0], 1, &state->callback));
+  if (previous != NULL) TRY(napi_delete_reference(env, previous));
+  return number(env, 0);
+}
+
+static bool grow_slots(struct state *state) {
+  uint32_t count = state->slot_count == 0 ? 64 : state->slot_count * 2;
+  struct watcher **slots = realloc(state->slots, count * sizeof *slots);
+  if (slots == NULL) return false;
+  state->slots = slots;
+  uint32_t *free_slots = realloc(state->free_slots, count * sizeof *free_slots);
+  if (free_slots == NULL) return false;
+  state->free_slots = free_slots;
+  for (uint32_t slot = count; slot > state->slot_count; slot--) {
+    slots[slot - 1] = NULL;
+    free_slots[state->free_count++] = slot - 1;
+  }
+  state->slot_count = count;
+  return true;
+}
+
+/* watch(fd, kind): a slot or -errno. READ and EVENT start at once, WRITE watches only for the other end's closing. */
+static napi_value js_watch(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  int fd, kind;
+  if (!arguments(env, info, 2, a, &state) || !small(env, a[0], &fd) || !small(env, a[1], &kind)) return NULL;
+  if (kind < KIND_READ || kind > KIND_WRITE) return number(env, -EINVAL);
+  if (state->free_count == 0 && !grow_slots(state)) return number(env, -ENOMEM);
+  struct watcher *watcher = calloc(1, sizeof *watcher + uv_handle_size(UV_POLL));
+  if (watcher == NULL) return number(env, -ENOMEM);
+  int error = uv_poll_init(state->loop, HANDLE(watcher), fd);
+  if (error < 0) {
+    free(watcher);
+    return number(env, error);
+  }
+  uv_handle_set_data(HANDLE(watcher), watcher);
+  watcher->state = state;
+  watcher->fd = fd;
+  watcher->kind = kind;
+  error = uv_poll_start(HANDLE(watcher), kind == KIND_WRITE ? UV_DISCONNECT : UV_READABLE, on_poll);
+  if (error < 0) {
+    watcher->closed = true;
+    uv_close(HANDLE(watcher), free_watcher);
+    return number(env, error);
+  }
+  if (kind == KIND_WRITE) uv_unref(HANDLE(watcher));
+  watcher->slot = state->free_slots[--state->free_count];
+  state->slots[watcher->slot] = watcher;
+  return number(env, watcher->slot);
+}
+
+static struct watcher *watcher_at(napi_env env, struct state *state, napi_value value) {
+  int64_t slot;
+  if (!integer(env, value, &slot)) return NULL;
+  if (slot >= 0 && slot < state->slot_count && state->slots[slot] != NULL) return state->slots[slot];
+  napi_throw_range_error(env, NULL, "no such slot");
+  return NULL;
+}
+
+/* interest(slot, on): READ and EVENT pause and go on; WRITE also waits for room (and then holds the loop). */
+static napi_value js_interest(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  int on;
+  if (!arguments(env, info, 2, a, &state) || !small(env, a[1], &on)) return NULL;
+  struct watcher *watcher = watcher_at(env, state, a[0]);
+  if (watcher == NULL) return NULL;
+  int error;
+  if (watcher->kind == KIND_WRITE) {
+    error = uv_poll_start(HANDLE(watcher), UV_DISCONNECT | (on ? UV_WRITABLE : 0), on_poll);
+    if (on)
+      uv_ref(HANDLE(watcher));
+    else
+      uv_unref(HANDLE(watcher));
+  } else {
+    error = on ? uv_poll_start(HANDLE(watcher), UV_READABLE, on_poll) : uv_poll_stop(HANDLE(watcher));
+  }
+  return number(env, error);
+}
+
+static void drop_watcher(struct watcher *watcher) {
+  struct state *state = watcher->state;
+  watcher->closed = true;
+  state->slots[watcher->slot] = NULL;
+  state->free_slots[state->free_count++] = watcher->slot;
+  uv_close(HANDLE(watcher), free_watcher);
+}
+
+/* unwatch(slot): unregistered at once; the descriptor stays open and is the caller's to close. */
+static napi_value js_unwatch(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  if (!arguments(env, info, 1, a, &state)) return NULL;
+  struct watcher *watcher = watcher_at(env, state, a[0]);
+  if (watcher == NULL) return NULL;
+  drop_watcher(watcher);
+  return number(env, 0);
+}
+
+/* ---- sockets -------------------------------------------------------------------------------------------------------- */
+
+/* tcpListen(host, port, backlog): a descriptor, -errno or -(GAI_BASE + code). An empty host is every IPv4 interface. */
+static napi_value js_tcp_listen(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *host;
+  int port, backlog;
+  if (!arguments(env, info, 3, a, NULL) || !text(env, a[0], &host) || !small(env, a[1], &port) ||
+      !small(env, a[2], &backlog))
+    return NULL;
+  if (port < 0 || port > 65535) return number(env, -EINVAL);
+  char service[8];
+  snprintf(service, sizeof service, "%d", port);
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+  struct addrinfo *found = NULL;
+  /* The original speaks IPv4 only, so a name that has both means IPv4. */
+  hints.ai_family = AF_INET;
+  int code = getaddrinfo(*host == '\0' ? NULL : host, service, &hints, &found);
+  if (code != 0) {
+    hints.ai_family = AF_INET6;
+    code = getaddrinfo(host, service, &hints, &found);
+  }
+  if (code == EAI_SYSTEM) return number(env, -errno);
+  if (code != 0) return number(env, -(GAI_BASE + abs(code)));
+  int error = EADDRNOTAVAIL, fd = -1;
+  for (struct addrinfo *at = found; at != NULL && fd < 0; at = at->ai_next) {
+    int one = 1;
+    fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+      error = errno;
+      continue;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (at->ai_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    if (bind(fd, at->ai_addr, at->ai_addrlen) < 0 || listen(fd, backlog) < 0) {
+      error = errno;
+      close(fd);
+      fd = -1;
+    }
+  }
+  freeaddrinfo(found);
+  return number(env, fd < 0 ? -error : fd);
+}
+
+static int unix_address(const char *path, struct sockaddr_un *address) {
+  size_t length = strlen(path);
+  if (length == 0 || length >= sizeof address->sun_path) return length == 0 ? -ENOENT : -ENAMETOOLONG;
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  memcpy(address->sun_path, path, length);
+  return 0;
+}
+
+/* unixBind(path): a bound stream socket that does not listen yet; its file has mode 0, so nobody can reach it. */
+static napi_value js_unix_bind(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *path;
+  struct sockaddr_un address;
+  if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &path)) return NULL;
+  int error = unix_address(path, &address);
+  if (error < 0) return number(env, error);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return number(env, -errno);
+  /* On Linux bind gives the file the mode of the socket's inode: no need to touch the process-wide umask. */
+  if (fchmod(fd, 0) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    error = errno;
+    close(fd);
+    return number(env, -error);
+  }
+  return number(env, fd);
+}
+
+static napi_value js_listen(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd, backlog;
+  if (!arguments(env, info, 2, a, NULL) || !small(env, a[0], &fd) || !small(env, a[1], &backlog)) return NULL;
+  return outcome(env, listen(fd, backlog));
+}
+
+/* unixProbe(path): 0 when something listens there, else -errno of a connection attempt that never waits. */
+static napi_value js_unix_probe(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *path;
+  struct sockaddr_un address;
+  if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &path)) return NULL;
+  int error = unix_address(path, &address);
+  if (error < 0) return number(env, error);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return number(env, -errno);
+  error = connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ? errno : 0;
+  close(fd);
+  return number(env, -error);
+}
+
+/* accept(fd): a nonblocking descriptor or -errno. */
+static napi_value js_accept(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  if (!arguments(env, info, 1, a, NULL) || !small(env, a[0], &fd)) return NULL;
+  int accepted;
+  do accepted = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  while (accepted < 0 && errno == EINTR);
+  return outcome(env, accepted);
+}
+
+/* boundPort(fd): the port of a TCP socket, 0 for a unix one, or -errno. */
+static napi_value js_bound_port(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  struct sockaddr_storage address = {0};
+  socklen_t length = sizeof address;
+  if (!arguments(env, info, 1, a, NULL) || !small(env, a[0], &fd)) return NULL;
+  if (getsockname(fd, (struct sockaddr *)&address, &length) < 0) return number(env, -errno);
+  if (address.ss_family == AF_INET) return number(env, ntohs(((struct sockaddr_in *)&address)->sin_port));
+  if (address.ss_family == AF_INET6) return number(env, ntohs(((struct sockaddr_in6 *)&address)->sin6_port));
+  return number(env, 0);
+}
+
+static napi_value js_datagram_socket(napi_env env, napi_callback_info info) {
+  (void)info;
+  return outcome(env, socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+/* datagramBind(fd, path): for a receiver. */
+static napi_value js_datagram_bind(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  const char *path;
+  struct sockaddr_un address;
+  if (!arguments(env, info, 2, a, NULL) || !small(env, a[0], &fd) || !text(env, a[1], &path)) return NULL;
+  int error = unix_address(path, &address);
+  if (error < 0) return number(env, error);
+  return outcome(env, bind(fd, (struct sockaddr *)&address, sizeof address));
+}
+
+/* datagramSend(fd, path, buffer): never waits; the path is looked up anew each time, so a restarted receiver is found. */
+static napi_value js_datagram_send(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  const char *path;
+  unsigned char *data;
+  size_t length;
+  struct sockaddr_un address;
+  if (!arguments(env, info, 3, a, NULL) || !small(env, a[0], &fd) || !text(env, a[1], &path) ||
+      !bytes(env, a[2], &data, &length))
+    return NULL;
+  int error = unix_address(path, &address);
+  if (error < 0) return number(env, error);
+  ssize_t sent;
+  do sent = sendto(fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address);
+  while (sent < 0 && errno == EINTR);
+  return outcome(env, sent);
+}
+
+/* ---- users ---------------------------------------------------------------------------------------------------------- */
+
+#define MAX_RECORD (1024 * 1024)
+
+static bool set_text(napi_env env, napi_value array, uint32_t at, const char *value) {
+  napi_value copy;
+  return napi_create_buffer_copy(env, strlen(value), value, NULL, &copy) == napi_ok &&
+         napi_set_element(env, array, at, copy) == napi_ok;
+}
+
+static bool set_number(napi_env env, napi_value array, uint32_t at, int64_t value) {
+  napi_value boxed;
+  return napi_create_int64(env, value, &boxed) == napi_ok && napi_set_element(env, array, at, boxed) == napi_ok;
+}
+
+/* Both look-ups: by name when `name` is set, else by number. The answer is an array, null or -errno. */
+static napi_value look_up(napi_env env, const char *name, uint32_t id, bool group) {
+  for (size_t size = 4096; size <= MAX_RECORD; size *= 2) {
+    char *space = malloc(size);
+    struct passwd user, *user_found = NULL;
+    struct group grp, *group_found = NULL;
+    int error;
+    if (space == NULL) return number(env, -ENOMEM);
+    if (group)
+      error = name ? getgrnam_r(name, &grp, space, size, &group_found) : getgrgid_r(id, &grp, space, size, &group_found);
+    else
+      error = name ? getpwnam_r(name, &user, space, size, &user_found) : getpwuid_r(id, &user, space, size, &user_found);
+    if (error == ERANGE) {
+      free(space);
+      continue;
+    }
+    napi_value answer = NULL;
+    bool ok = true;
+    if (user_found != NULL) {
+      ok = napi_create_array_with_length(env, 5, &answer) == napi_ok && set_text(env, answer, 0, user.pw_name) &&
+           set_number(env, answer, 1, user.pw_uid) && set_number(env, answer, 2, user.pw_gid) &&
+           set_text(env, answer, 3, user.pw_dir) && set_text(env, answer, 4, user.pw_shell);
+    } else if (group_found != NULL) {
+      ok = napi_create_array_with_length(env, 2, &answer) == napi_ok && set_text(env, answer, 0, grp.gr_name) &&
+           set_number(env, answer, 1, grp.gr_gid);
+    }
+    free(space);
+    if (!ok) return raise_status(env);
+    if (answer != NULL) return answer;
+    /* What getpwnam(3) lists under "not found" is not an error. */
+    if (error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM) return null_value(env);
+    return number(env, -error);
+  }
+  return number(env, -ERANGE);
+}
+
+static napi_value look_up_name(napi_env env, napi_callback_info info, bool group) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *name;
+  if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &name)) return NULL;
+  return look_up(env, name, 0, group);
+}
+
+static napi_value look_up_id(napi_env env, napi_callback_info info, bool group) {
+  napi_value a[MAX_ARGUMENTS];
+  int64_t id;
+  if (!arguments(env, info, 1, a, NULL) || !integer(env, a[0], &id)) return NULL;
+  if (id < 0 || id > UINT32_MAX) return null_value(env);
+  return look_up(env, NULL, (uint32_t)id, group);
+}
+
+static napi_value js_user_by_name(napi_env env, napi_callback_info info) { return look_up_name(env, info, false); }
+static napi_value js_user_by_id(napi_env env, napi_callback_info info) { return look_up_id(env, info, false); }
+static napi_value js_group_by_name(napi_env env, napi_callback_info info) { return look_up_name(env, info, true); }
+static napi_value js_group_by_id(napi_env env, napi_callback_info info) { return look_up_id(env, info, true); }
+
+/* groupList(name, gid): an array of gids, the given one first. */
+static napi_value js_group_list(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS], answer;
+  const char *name;
+  int64_t gid;
+  if (!arguments(env, info, 2, a, NULL) || !text(env, a[0], &name) || !integer(env, a[1], &gid)) return NULL;
+  gid_t *groups = NULL;
+  int count = 64, room = 0;
+  for (;;) {
+    gid_t *grown = realloc(groups, (size_t)count * sizeof *groups);
+    if (grown == NULL) {
+      free(groups);
+      return number(env, -ENOMEM);
+    }
+    groups = grown;
+    room = count;
+    if (getgrouplist(name, (gid_t)gid, groups, &count) >= 0) break;
+    if (count <= room) count = room * 2;
+    if (count > 1 << 20) {
+      free(groups);
+      return number(env, -ERANGE);
+    }
+  }
+  bool ok = napi_create_array_with_length(env, (size_t)count, &answer) == napi_ok;
+  for (int i = 0; ok && i < count; i++) ok = set_number(env, answer, (uint32_t)i, groups[i]);
+  free(groups);
+  return ok ? answer : raise_status(env);
+}
+
+/* ---- the process itself --------------------------------------------------------------------------------------------- */
+
+/* Both take a resource and a Float64Array of two, soft and hard; no limit is Infinity. */
+static bool limit_arguments(napi_env env, napi_value *a, int *which, double **values) {
+  bool is_typed = false;
+  napi_typedarray_type type;
+  size_t length;
+  void *data;
+  if (!small(env, a[0], which)) return false;
+  if (napi_is_typedarray(env, a[1], &is_typed) == napi_ok && is_typed &&
+      napi_get_typedarray_info(env, a[1], &type, &length, &data, NULL, NULL) == napi_ok && type == napi_float64_array &&
+      length >= 2 && (*which == RLIMIT_NOFILE || *which == RLIMIT_NPROC)) {
+    *values = data;
+    return true;
+  }
+  napi_throw_type_error(env, NULL, "RLIMIT_NOFILE or RLIMIT_NPROC and a Float64Array of two expected");
+  return false;
+}
+
+static double from_limit(rlim_t value) { return value == RLIM_INFINITY ? (double)INFINITY : (double)value; }
+static rlim_t to_limit(double value) { return value >= 0 && value < 1e15 ? (rlim_t)value : RLIM_INFINITY; }
+
+static napi_value js_get_limit(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int which;
+  double *values;
+  struct rlimit limit;
+  if (!arguments(env, info, 2, a, NULL) || !limit_arguments(env, a, &which, &values)) return NULL;
+  if (getrlimit(which, &limit) < 0) return number(env, -errno);
+  values[0] = from_limit(limit.rlim_cur);
+  values[1] = from_limit(limit.rlim_max);
+  return number(env, 0);
+}
+
+static napi_value js_set_limit(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int which;
+  double *values;
+  if (!arguments(env, info, 2, a, NULL) || !limit_arguments(env, a, &which, &values)) return NULL;
+  struct rlimit limit = {.rlim_cur = to_limit(values[0]), .rlim_max = to_limit(values[1])};
+  return outcome(env, setrlimit(which, &limit));
+}
+
+static napi_value js_kill(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int pid, signal;
+  if (!arguments(env, info, 2, a, NULL) || !small(env, a[0], &pid) || !small(env, a[1], &signal)) return NULL;
+  return outcome(env, kill(pid, signal));
+}
+
+static napi_value js_ignore_sigpipe(napi_env env, napi_callback_info info) {
+  (void)info;
+  return number(env, signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0);
+}
+
+static napi_value js_setsid(napi_env env, napi_callback_info info) {
+  (void)info;
+  return outcome(env, setsid());
+}
+
+static napi_value js_set_name(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *name;
+  if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &name)) return NULL;
+  return outcome(env, prctl(PR_SET_NAME, name));
+}
+
+static napi_value js_subreaper(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int on;
+  if (!arguments(env, info, 1, a, NULL) || !small(env, a[0], &on)) return NULL;
+  return outcome(env, prctl(PR_SET_CHILD_SUBREAPER, on != 0, 0, 0, 0));
+}
+
+static napi_value js_pidfd_open(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int pid;
+  if (!arguments(env, info, 1, a, NULL) || !small(env, a[0], &pid)) return NULL;
+  return outcome(env, syscall(SYS_pidfd_open, pid, 0));
+}
+
+static napi_value js_strerror(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS], result;
+  int error;
+  if (!arguments(env, info, 1, a, NULL) || !small(env, a[0], &error)) return NULL;
+  const char *message = error >= GAI_BASE ? gai_strerror(-(error - GAI_BASE)) : strerror(error);
+  TRY(napi_create_string_utf8(env, message, NAPI_AUTO_LENGTH, &result));
+  return result;
+}
+
+/* environment(): one Buffer of NUL-terminated `NAME=value`, as the process has it now. */
+static napi_value js_environment(napi_env env, napi_callback_info info) {
+  (void)info;
+  napi_value result;
+  size_t length = 0;
+  void *data;
+  for (char **at = environ; at != NULL && *at != NULL; at++) length += strlen(*at) + 1;
+  TRY(napi_create_buffer(env, length, &data, &result));
+  char *to = data;
+  for (char **at = environ; at != NULL && *at != NULL; at++) {
+    size_t size = strlen(*at) + 1;
+    memcpy(to, *at, size);
+    to += size;
+  }
+  return result;
+}
+
+/*
+ * trim(): gives clean, read-only, file-backed pages (Node's own binary, mostly) back to the page cache; bytes given. A map with one
+ * private page (relocated data) is left alone. They come back by themselves when touched.
+ */
+static napi_value js_trim(napi_env env, napi_callback_info info) {
+  (void)info;
+  FILE *maps = fopen("/proc/self/smaps", "re");
+  if (maps == NULL) return number(env, -errno);
+  char *line = NULL;
+  size_t room = 0;
+  unsigned long start = 0, end = 0, resident = 0, value;
+  bool candidate = false;
+  int64_t given = 0;
+  char field[64], mode[8];
+  while (getline(&line, &room, maps) > 0) {
+    unsigned long from, to, offset, inode;
+    if (sscanf(line, "%lx-%lx %7s %lx %*x:%*x %lu", &from, &to, mode, &offset, &inode) == 5) {
+      start = from;
+      end = to;
+      resident = 0;
+      candidate = inode != 0 && mode[0] == 'r' && mode[1] == '-' && mode[3] == 'p';
+    } else if (sscanf(line, "%63[^:]: %lu kB", field, &value) == 2) {
+      if (strcmp(field, "Rss") == 0) resident = value;
+      if (value != 0 && (strcmp(field, "Private_Dirty") == 0 || strcmp(field, "Anonymous") == 0 ||
+                         strcmp(field, "Swap") == 0 || strcmp(field, "Locked") == 0))
+        candidate = false;
+    } else if (strncmp(line, "VmFlags:", 8) == 0) {
+      if (candidate && resident > 0 && madvise((void *)start, end - start, MADV_DONTNEED) == 0)
+        given += (int64_t)resident * 1024;
+      candidate = false;
+    }
+  }
+  free(line);
+  fclose(maps);
+  return number(env, given);
+}
+
+/* ---- life ----------------------------------------------------------------------------------------------------------- */
+
+static void close_all(void *data) {
+  struct state *state = data;
+  for (uint32_t slot = 0; slot < state->slot_count; slot++) {
+    if (state->slots[slot] != NULL) drop_watcher(state->slots[slot]);
+  }
+}
+
+static void free_state(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  struct state *state = data;
+  if (state->child_stack != NULL) munmap((char *)state->child_stack - 4096, CHILD_STACK_SIZE + 4096);
+  free(state->slots);
+  free(state->free_slots);
+  free(state);
+}
+
+static bool make_stack(struct state *state) {
+  /* One page below it is out of bounds: an overflow faults instead of overwriting the heap. */
+  size_t size = CHILD_STACK_SIZE + 4096;
+  char *space = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (space == MAP_FAILED) return false;
+  mprotect(space, 4096, PROT_NONE);
+  state->child_stack = space + 4096;
+  return true;
+}
+
+NAPI_MODULE_INIT() {
+  static const struct {
+    const char *name;
+    napi_callback function;
+  } functions[] = {
+      {"spawn", js_spawn},
+      {"reap", js_reap},
+      {"execve", js_execve},
+      {"pipe", js_pipe},
+      {"close", js_close},
+      {"flags", js_flags},
+      {"dup2", js_dup2},
+      {"read", js_read},
+      {"write", js_write},
+      {"writeReady", js_write_ready},
+      {"onEvent", js_on_event},
+      {"watch", js_watch},
+      {"interest", js_interest},
+      {"unwatch", js_unwatch},
+      {"tcpListen", js_tcp_listen},
+      {"unixBind", js_unix_bind},
+      {"listen", js_listen},
+      {"unixProbe", js_unix_probe},
+      {"accept", js_accept},
+      {"boundPort", js_bound_port},
+      {"datagramSocket", js_datagram_socket},
+      {"datagramBind", js_datagram_bind},
+      {"datagramSend", js_datagram_send},
+      {"userByName", js_user_by_name},
+      {"userById", js_user_by_id},
+      {"groupByName", js_group_by_name},
+      {"groupById", js_group_by_id},
+      {"groupList", js_group_list},
+      {"getLimit", js_get_limit},
+      {"setLimit", js_set_limit},
+      {"kill", js_kill},
+      {"ignoreSigpipe", js_ignore_sigpipe},
+      {"setsid", js_setsid},
+      {"setName", js_set_name},
+      {"subreaper", js_subreaper},
+      {"pidfdOpen", js_pidfd_open},
+      {"strerror", js_strerror},
+      {"environment", js_environment},
+      {"trim", js_trim},
+  };
+  const char *type_name = uv_handle_type_name(UV_POLL);
+  if (type_name == NULL || strcmp(type_name, "poll") != 0) {
+    napi_throw_error(env, NULL, "this libuv numbers its handles differently");
+    return NULL;
+  }
+  struct state *state = calloc(1, sizeof *state);
+  if (state == NULL || !make_stack(state)) {
+    free(state);
+    napi_throw_error(env, NULL, "out of memory");
+    return NULL;
+  }
+  state->env = env;
+  if (napi_set_instance_data(env, state, free_state, NULL) != napi_ok) {
+    free_state(env, state, NULL);
+    return raise_status(env);
+  }
+  napi_value name, buffer;
+  void *data;
+  TRY(napi_get_uv_event_loop(env, (struct uv_loop_s **)&state->loop));
+  TRY(napi_create_string_utf8(env, "supervisord", NAPI_AUTO_LENGTH, &name));
+  TRY(napi_async_init(env, NULL, name, &state->async));
+  TRY(napi_create_buffer(env, READ_BUFFER_SIZE, &data, &buffer));
+  state->buffer = data;
+  TRY(napi_create_reference(env, buffer, 1, &state->buffer_ref));
+  TRY(napi_set_named_property(env, exports, "buffer", buffer));
+  TRY(napi_add_env_cleanup_hook(env, close_all, state));
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+    napi_value function;
+    TRY(napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, state, &function));
+    TRY(napi_set_named_property(env, exports, functions[i].name, function));
+  }
+  return exports;
+}
