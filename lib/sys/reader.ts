@@ -1,0 +1,77 @@
+/** Reading pipes as their writers write: one shared buffer, no copies, nothing waits. */
+import { addon } from "./addon.ts";
+import { errnoName } from "./errno.ts";
+import { closeFd } from "./pipes.ts";
+import { type Watch, watchDescriptor } from "./watch.ts";
+
+export interface Reader {
+  /** Stops and closes the descriptor. No callback comes afterwards. May be called again. */
+  close(): void;
+  /**
+   * Reads what is there now, up to `maxBytes`, calling back before it returns. For a writer that is dead while others may
+   * still hold its pipe.
+   */
+  drain(maxBytes: number): void;
+}
+
+const DRAIN_CHUNK = 64 * 1024;
+
+/** True while some `onData` looks at the shared buffer: a drain inside it needs a buffer of its own. */
+let bufferInUse = false;
+
+/**
+ * Reads a pipe, socket or terminal to its end and closes it: the reader owns the descriptor from now on (also when this
+ * throws SysError). `onData` gets a piece of a shared buffer, valid during the call only. `onEnd` comes once, with null at
+ * the end or an errno's name. Both may close this or other readers, and drain them.
+ */
+export function watchReadable(
+  fd: number,
+  onData: (chunk: Uint8Array) => void,
+  onEnd: (error: string | null) => void,
+): Reader {
+  let watch: Watch | null = null;
+  let open = true;
+
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    watch?.stop();
+    closeFd(fd);
+  };
+  /** The result of a read into `buffer`: data, the end, or an error. */
+  const take = (buffer: Buffer, count: number): void => {
+    if (count > 0) {
+      onData(buffer.subarray(0, count));
+      return;
+    }
+    close();
+    onEnd(count === 0 ? null : errnoName(count));
+  };
+  const takeShared = (count: number): void => {
+    bufferInUse = true;
+    try {
+      take(addon.buffer, count);
+    } finally {
+      bufferInUse = false;
+    }
+  };
+  const drain = (maxBytes: number): void => {
+    const own = bufferInUse ? Buffer.allocUnsafeSlow(DRAIN_CHUNK) : null;
+    const buffer = own ?? addon.buffer;
+    for (let left = maxBytes; open && left > 0; ) {
+      const count = addon.read(fd, buffer, 0, Math.min(left, buffer.length));
+      if (count < 0 && errnoName(count) === "EAGAIN") return;
+      if (own === null) takeShared(count);
+      else take(own, count);
+      left -= count;
+    }
+  };
+
+  try {
+    watch = watchDescriptor(fd, "read", takeShared);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { close, drain };
+}

@@ -1,0 +1,24 @@
+/** Signals, sent and received, and the process's name. */
+import { addon } from "./addon.ts";
+import { terminated } from "./bytes.ts";
+import { checked, failure } from "./sys-error.ts";
+
+/** Calls `fn` on each arrival until the returned function is called. Does not keep the event loop alive. */
+export function onSignal(name: NodeJS.Signals, fn: () => void): () => void {
+  const listener = (): void => fn();
+  process.on(name, listener);
+  return () => void process.off(name, listener);
+}
+
+/** Sends a signal by number to a process, or to a process group given as a negative number. Null, or the errno's name. */
+export const killProcess = (pid: number, signal: number): string | null => failure(addon.kill(pid, signal));
+
+/** Writing to a closed pipe is an error (EPIPE), not a death. */
+export const ignoreSigpipe = (): void => void checked(addon.ignoreSigpipe(), "signal");
+
+/** What `ps` and `pgrep` show; the kernel keeps the first 15 bytes. */
+export const setProcessName = (name: string): void =>
+  void checked(addon.setName(terminated(name, "process name")), "prctl");
+
+/** Orphans among our descendants become our children (and so are reaped), as they do when we are pid 1. */
+export const adoptOrphans = (on: boolean): void => void checked(addon.subreaper(on ? 1 : 0), "prctl");

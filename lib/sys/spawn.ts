@@ -1,0 +1,96 @@
+/** Starting programs, exactly as asked: the native addon's clone and exec (native/supervisord.c). */
+import { addon } from "./addon.ts";
+import { terminated, terminatedList } from "./bytes.ts";
+import { errnoName } from "./errno.ts";
+
+/** What a child is to be. Texts may hold escaped bytes (bytes.ts) but no NUL. */
+export interface SpawnOptions {
+  /** The program; one without a slash is looked for in `cwd`, not on PATH. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  /** The whole environment. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string | null;
+  readonly umask: number | null;
+  /** Null: stays who we are. `groups` are all of its groups but `gid`. */
+  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | null;
+  /** Our descriptors that become its 0, 1 and 2; it inherits no other. They stay open here. */
+  readonly stdio: readonly [number, number, number];
+  /** The soft limit on open files, never above the hard one; null leaves ours. */
+  readonly nofileSoft: number | null;
+}
+
+export type SpawnStep =
+  | "fork"
+  | "setpgid"
+  | "stdio"
+  | "rlimit"
+  | "setgroups"
+  | "setgid"
+  | "setuid"
+  | "chdir"
+  | "exec";
+
+/**
+ * `pid` 0: there is no child (step `fork`). Otherwise there is one, which exits 127 when a step failed and is reaped as any
+ * other.
+ */
+export type SpawnResult =
+  | { readonly ok: true; readonly pid: number }
+  | { readonly ok: false; readonly pid: number; readonly step: SpawnStep; readonly errno: string };
+
+/** As the C file numbers them. */
+const STEPS: readonly SpawnStep[] = [
+  "fork",
+  "setpgid",
+  "stdio",
+  "rlimit",
+  "setgroups",
+  "setgid",
+  "setuid",
+  "chdir",
+  "exec",
+];
+
+const stepAndErrno = new Int32Array(2);
+const NO_GROUPS = new Uint32Array(0);
+
+/**
+ * Starts a program in a process group of its own, with every signal at its default and none blocked. Returns once it
+ * runs the new program or has failed to. Throws only a TypeError for a text with a NUL in it.
+ */
+export const spawnProcess = (options: SpawnOptions): SpawnResult => start(options, options.stdio, false);
+
+/** As {@link spawnProcess}, in a session of its own, with any number of descriptors as its 0, 1, 2 and on. */
+export const spawnSession = (options: Omit<SpawnOptions, "stdio">, fds: readonly number[]): SpawnResult =>
+  start(options, fds, true);
+
+function start(options: Omit<SpawnOptions, "stdio">, fds: readonly number[], session: boolean): SpawnResult {
+  const { argv, cwd, env, file, nofileSoft, umask, user } = options;
+  const pid = addon.spawn(
+    terminated(file, "program name"),
+    terminatedList(argv, "argument"),
+    argv.length,
+    terminatedList(environmentLines(env), "environment variable"),
+    env.size,
+    cwd === null ? null : terminated(cwd, "directory"),
+    umask ?? -1,
+    user?.uid ?? -1,
+    user?.gid ?? 0,
+    user === null ? NO_GROUPS : Uint32Array.from(user.groups),
+    Int32Array.from(fds),
+    nofileSoft ?? -1,
+    session ? 1 : 0,
+    stepAndErrno,
+  );
+  if (pid < 0) return { ok: false, pid: 0, step: "fork", errno: errnoName(pid) };
+  const [step = 0, errno = 0] = stepAndErrno;
+  if (step === 0) return { ok: true, pid };
+  return { ok: false, pid, step: STEPS[step] ?? "exec", errno: errnoName(errno) };
+}
+
+function environmentLines(env: ReadonlyMap<string, string>): string[] {
+  const lines: string[] = [];
+  for (const [name, value] of env) lines.push(`${name}=${value}`);
+  return lines;
+}
