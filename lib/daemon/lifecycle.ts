@@ -1,0 +1,194 @@
+/** From a validated configuration to a running daemon, through reloads, to the exit (supervisor.md sections 3.7, 4.4). */
+import { ConfigError } from "../config/errors.ts";
+import { pyrepr } from "../config/pyrepr.ts";
+import { type ActivityLog, openActivityLog } from "../log/activity-log.ts";
+import { cleanAutoLogs } from "../log/auto-log.ts";
+import type { Config, DaemonSpec } from "../model/spec.ts";
+import { keepAlive } from "../sys/deadline.ts";
+import { unlinkPath, writeTextFile } from "../sys/files.ts";
+import { processId } from "../sys/host.ts";
+import { onChildExit } from "../sys/reap.ts";
+import { onSignal } from "../sys/signals.ts";
+import { prepare, StartupError } from "./privileges.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/** The servers, which stand above the daemon in the house and are handed in. */
+export interface Frontend {
+  /** Opens them all, or throws StartupError and leaves none open. */
+  open(supervisor: Supervisor, config: Config): OpenServers;
+}
+
+export interface OpenServers {
+  /** Stops accepting, lets replies that are under way go out for a moment, and removes the socket files. */
+  close(): Promise<void>;
+}
+
+/** How a process goes to the background, where it does. */
+export interface Backgrounding {
+  /** Lets go of the terminal and of whoever started us. The reason where the folder can't be entered. */
+  detach(options: { readonly directory: string | null; readonly umask: number }): string | null;
+}
+
+export interface LifecycleOptions {
+  readonly config: Config;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly reread: () => Config;
+  readonly frontend: Frontend;
+  /** Null where the daemon stays in the foreground. */
+  readonly background: Backgrounding | null;
+  readonly exit: (code: number) => void;
+}
+
+export class Lifecycle {
+  readonly #options: LifecycleOptions;
+  #log: ActivityLog;
+  readonly #nofileSoft: number;
+  #supervisor: Supervisor | null = null;
+  #servers: OpenServers | null = null;
+  #pidfile: string | null = null;
+
+  /** Takes on user and limits, and opens the log. Throws StartupError. */
+  constructor(options: LifecycleOptions) {
+    this.#options = options;
+    const { daemon, messages } = options.config;
+    const prepared = prepare(daemon, true);
+    this.#nofileSoft = prepared.nofileSoft;
+    this.#log = openLog(daemon);
+    for (const text of [...messages.critical, ...prepared.critical]) this.#log.critical(text);
+    for (const text of messages.warn) this.#log.warn(text);
+    for (const text of [...messages.info, ...prepared.info]) this.#log.info(text);
+  }
+
+  get log(): ActivityLog {
+    return this.#log;
+  }
+
+  /** Opens the servers, goes to the background, and starts the programs. Throws StartupError. */
+  begin(): void {
+    const { config, background } = this.#options;
+    keepAlive();
+    onChildExit((pid, status) => this.#supervisor?.reaped(pid, status));
+    this.#open(config);
+    this.#listen();
+    if (background !== null) this.#detach(background, config.daemon);
+    this.#writePidfile(config.daemon.pidfile);
+    this.#supervisor?.run();
+  }
+
+  #open(config: Config): void {
+    const { environment, reread, frontend } = this.#options;
+    const supervisor = new Supervisor({
+      config,
+      log: this.#log,
+      environment,
+      nofileSoft: this.#nofileSoft,
+      reread,
+      onStopped: (next) => void this.#stopped(next),
+    });
+    this.#supervisor = supervisor;
+    this.#servers = frontend.open(supervisor, config);
+    // Only now is it certain that no other daemon of this identifier lives, whose logs these would be.
+    const { nocleanup, childlogdir, identifier } = config.daemon;
+    if (!nocleanup) for (const text of cleanAutoLogs(childlogdir, identifier)) this.#log.warn(text);
+    supervisor.addConfigured();
+  }
+
+  #detach(background: Backgrounding, { directory, umask }: DaemonSpec): void {
+    this.#log.info("daemonizing the supervisord process");
+    const failure = background.detach({ directory, umask });
+    if (directory === null) return;
+    if (failure === null) this.#log.info(`set current directory: ${pyrepr(directory)}`);
+    else this.#log.critical(`can't chdir into ${pyrepr(directory)}: ${failure}`);
+  }
+
+  #writePidfile(path: string): void {
+    const pid = processId();
+    try {
+      writeTextFile(path, `${pid}\n`, 0o666);
+    } catch {
+      this.#log.critical(`could not write pidfile ${path}`);
+      return;
+    }
+    this.#pidfile = path;
+    this.#log.info(`supervisord started with pid ${pid}`);
+  }
+
+  #listen(): void {
+    for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
+      onSignal(name, () => {
+        this.#log.warn(`received ${name} indicating exit request`);
+        this.#supervisor?.requestShutdown();
+      });
+    }
+    onSignal("SIGHUP", () => this.#hangUp());
+    onSignal("SIGUSR2", () => {
+      this.#log.info("received SIGUSR2 indicating log reopen request");
+      this.#supervisor?.reopenLogs();
+    });
+    onSignal("SIGCHLD", () => this.#log.debug("received SIGCHLD indicating a child quit"));
+  }
+
+  #hangUp(): void {
+    if (this.#supervisor?.mood === "SHUTDOWN") {
+      this.#log.warn("ignored SIGHUP indicating restart request (shutdown in progress)");
+      return;
+    }
+    this.#log.warn("received SIGHUP indicating restart request");
+    try {
+      this.#supervisor?.requestReload();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#log.error(`restart refused, everything keeps running: ${error.message}`);
+    }
+  }
+
+  /** Everything is at rest: start over with `next`, or leave. */
+  async #stopped(next: Config | null): Promise<void> {
+    await this.#servers?.close();
+    this.#servers = null;
+    if (this.#pidfile !== null) unlinkPath(this.#pidfile);
+    this.#pidfile = null;
+    if (next === null) this.#leave(0);
+    else this.#startOver(next);
+  }
+
+  #startOver(config: Config): void {
+    try {
+      const prepared = prepare(config.daemon, false);
+      this.#log.close();
+      this.#log = openLog(config.daemon);
+      for (const text of [...config.messages.critical, ...prepared.critical]) this.#log.critical(text);
+      for (const text of config.messages.warn) this.#log.warn(text);
+      for (const text of [...config.messages.info, ...prepared.info]) this.#log.info(text);
+      this.#open(config);
+      this.#writePidfile(config.daemon.pidfile);
+      this.#supervisor?.run();
+    } catch (error) {
+      if (!(error instanceof StartupError)) throw error;
+      this.#log.critical(error.message);
+      this.#leave(2);
+    }
+  }
+
+  #leave(code: number): void {
+    this.#log.close();
+    this.#options.exit(code);
+  }
+}
+
+const logOptions = (daemon: DaemonSpec) => ({
+  target: daemon.logfile,
+  maxbytes: daemon.logfileMaxbytes,
+  backups: daemon.logfileBackups,
+  level: daemon.loglevel,
+  stdout: daemon.nodaemon && !daemon.silent,
+  ident: "supervisord",
+});
+
+function openLog(daemon: DaemonSpec): ActivityLog {
+  try {
+    return openActivityLog(logOptions(daemon));
+  } catch (error) {
+    throw new StartupError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,312 @@
+/** One process: its spec, its record, and the hands that do what the state machine decides. */
+import { transition } from "../core/process-machine.ts";
+import {
+  INITIAL_RECORD,
+  type ProcessEffect,
+  type ProcessInput,
+  type ProcessRecord,
+} from "../core/process-record.ts";
+import {
+  type OutputChannel,
+  processCommunicationEvent,
+  processLogEvent,
+  processStateEvent,
+} from "../events/event.ts";
+import { type ChannelLog, openChannelLog } from "../log/child-log.ts";
+import { signalName } from "../model/signals.ts";
+import type { ChannelSpec, ProcessSpec } from "../model/spec.ts";
+import { isRunningState, isStoppedState, PROCESS_STATES } from "../model/states.ts";
+import type { WaitStatus } from "../model/wait-status.ts";
+import { type Deadline, schedule } from "../sys/deadline.ts";
+import { killProcess } from "../sys/signals.ts";
+import { strerror } from "../sys/sys-error.ts";
+import { decodeOrRepr } from "../wire/python-repr.ts";
+import { AutoLogs } from "./auto-logs.ts";
+import type { Child } from "./child.ts";
+import { type ResolvedCommand, resolveCommand } from "./command.ts";
+import type { Engine, Reaped } from "./engine.ts";
+import { launch, type Wiring } from "./launch.ts";
+
+/** Told after each step of a process; the state may have changed or not. */
+export type ProcessWatcher = (process: Process) => void;
+
+export class Process implements Reaped {
+  readonly spec: ProcessSpec;
+  readonly group: string;
+  /** Sees what the child prints, after its log (an event listener's protocol). */
+  stdoutTap: ((chunk: Uint8Array) => void) | null = null;
+  /** Gives and takes back a FastCGI socket for the time a child lives. */
+  socket: { acquire(): number; release(): void } | null = null;
+
+  readonly #engine: Engine;
+  readonly #logs: AutoLogs;
+  readonly #watchers = new Set<ProcessWatcher>();
+  #record: ProcessRecord = INITIAL_RECORD;
+  /** Why the signal of the stop under way could not be sent. */
+  #failure: string | null = null;
+  #reportedAt: number | null = null;
+  #child: Child | null = null;
+  #deadline: { readonly at: number; readonly timer: Deadline } | null = null;
+
+  constructor(spec: ProcessSpec, group: string, engine: Engine) {
+    this.spec = spec;
+    this.group = group;
+    this.#engine = engine;
+    this.#logs = new AutoLogs(spec, engine);
+  }
+
+  get record(): ProcessRecord {
+    return this.#record;
+  }
+
+  /** True in RUNNING, STARTING and BACKOFF. */
+  get isRunning(): boolean {
+    return isRunningState(this.#record.state);
+  }
+
+  get isStopped(): boolean {
+    return isStoppedState(this.#record.state);
+  }
+
+  /** The file that a channel logs to, AUTO resolved; null for none. */
+  logfile(channel: OutputChannel): string | null {
+    return this.#logs.path(channel);
+  }
+
+  resolveCommand(): ResolvedCommand {
+    return resolveCommand(this.spec, this.#engine.environment.get("PATH"));
+  }
+
+  /** Calls `watcher` after each step; the returned function ends it. */
+  watch(watcher: ProcessWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  autostart(): void {
+    this.#apply({ kind: "autostart" });
+  }
+
+  start(): void {
+    this.#apply({ kind: "start" });
+    this.#ifDue();
+  }
+
+  /** Stops it with its stopsignal. Returns why that failed, null where the signal is on its way or not needed. */
+  stop(): string | null {
+    this.#failure = null;
+    this.#reportedAt = null;
+    this.#apply({ kind: "stop" });
+    return this.#failure;
+  }
+
+  /** Says that it is waited for, at most once in `interval` milliseconds, while it is stopping. */
+  reportStopping(interval: number): void {
+    if (this.#record.state !== "STOPPING") return;
+    const now = this.#engine.moment().monotonic;
+    if (this.#reportedAt !== null && now - this.#reportedAt < interval) return;
+    this.#reportedAt = now;
+    this.#engine.log.info(`waiting for ${this.spec.name} to stop`);
+  }
+
+  giveUp(): void {
+    this.#apply({ kind: "give-up" });
+  }
+
+  /** Sends any signal to the child alone, never to its group. Returns why that failed, null where it did not. */
+  signal(signal: number): string | null {
+    const { pid } = this.#record;
+    const name = this.spec.name;
+    if (pid === 0) {
+      const text = `attempted to send ${name} sig ${signalName(signal)} but it wasn't running`;
+      this.#engine.log.debug(text);
+      return text;
+    }
+    this.#engine.log.debug(`sending ${name} (pid ${pid}) sig ${signalName(signal)}`);
+    const errno = killProcess(pid, signal);
+    if (errno === null) return null;
+    if (errno === "ESRCH") {
+      this.#engine.log.debug(
+        `unable to signal ${name} (pid ${pid}), it probably just now exited on its own: ${strerror(errno)}`,
+      );
+      return null;
+    }
+    const message = `unknown problem sending sig ${name} (${pid}):${strerror(errno)}`;
+    this.#apply({ kind: "signal-failed", message });
+    return message;
+  }
+
+  /** Queues bytes for the child's stdin; "closed" where there is none. */
+  send(bytes: Uint8Array): "ok" | "closed" | "full" {
+    return this.#child?.send(bytes) ?? "closed";
+  }
+
+  /** The child was reaped. */
+  reaped(status: WaitStatus): void {
+    const child = this.#child;
+    this.#child = null;
+    child?.finish();
+    this.socket?.release();
+    this.#apply({ kind: "exited", status });
+  }
+
+  reopenLogs(): void {
+    this.#child?.reopenLogs();
+  }
+
+  /** Empties both logs, also those of a process that is not running. False where a file can't be removed. */
+  clearLogs(): boolean {
+    return this.#child === null ? this.#logs.clear() : this.#child.clearLogs();
+  }
+
+  /** The group is gone: no timer of a removed process may fire. */
+  dispose(): void {
+    this.#deadline?.timer.cancel();
+    this.#deadline = null;
+  }
+
+  #apply(input: ProcessInput): void {
+    const { next, effects } = transition(this.#record, input, this.spec, this.#engine.moment());
+    this.#record = next;
+    for (const effect of effects) this.#perform(effect);
+    this.#arm();
+    for (const watcher of [...this.#watchers]) watcher(this);
+  }
+
+  #perform(effect: ProcessEffect): void {
+    switch (effect.kind) {
+      case "log":
+        this.#engine.log.log(effect.level, effect.text);
+        return;
+      case "state":
+        if (this.#engine.bus.wants(`PROCESS_STATE_${effect.to}`)) {
+          this.#engine.bus.publish(
+            processStateEvent({ ...effect, process: this.spec.name, group: this.group }),
+          );
+        }
+        return;
+      case "spawn":
+        this.#spawn();
+        return;
+      case "kill":
+        this.#kill(effect.signal, effect.group);
+        return;
+    }
+  }
+
+  #spawn(): void {
+    const stdin = this.socket?.acquire() ?? null;
+    const launched = launch(this.spec, this.group, this.#engine, this.#wiring(stdin));
+    if (!launched.ok) {
+      this.socket?.release();
+      this.#apply({ kind: "spawn-failed", reason: launched.reason });
+      return;
+    }
+    this.#child = launched.child;
+    this.#engine.adopt(launched.child.pid, this);
+    this.#apply({ kind: "spawned", pid: launched.child.pid });
+  }
+
+  #wiring(stdin: number | null): Wiring {
+    return {
+      stdin,
+      stdoutTap: this.stdoutTap,
+      openLog: (channel) => this.#openLog(channel),
+      onOutputEnd: (channel, fd) => this.#outputEnded(channel, fd),
+    };
+  }
+
+  #openLog(channel: OutputChannel): ChannelLog {
+    const spec: ChannelSpec = this.spec[channel];
+    const { log, bus, stripAnsi } = this.#engine;
+    const { name } = this.spec;
+    return openChannelLog({
+      spec,
+      path: this.#logs.open(channel),
+      name,
+      channel,
+      stripAnsi,
+      syslog: spec.syslog ? this.#engine.syslog() : null,
+      debugEcho: log.enabled("debug") ? (text) => log.debug(text) : null,
+      onLogEvent: spec.eventsEnabled
+        ? (bytes) => {
+            if (bus.wants(channel === "stdout" ? "PROCESS_LOG_STDOUT" : "PROCESS_LOG_STDERR")) {
+              bus.publish(processLogEvent(this.#output(channel, bytes)));
+            }
+          }
+        : null,
+      onCommunication:
+        spec.captureMaxbytes > 0
+          ? (bytes) => {
+              bus.publish(processCommunicationEvent(this.#output(channel, bytes)));
+              log.debug(`'${name}' ${channel} emitted a comm event`);
+            }
+          : null,
+      onTrouble: (text) => log.error(text),
+    });
+  }
+
+  #output(channel: OutputChannel, bytes: Uint8Array) {
+    return {
+      process: this.spec.name,
+      group: this.group,
+      pid: this.#record.pid,
+      channel,
+      text: decodeOrRepr(bytes),
+    };
+  }
+
+  #outputEnded(channel: OutputChannel, fd: number): void {
+    const { log } = this.#engine;
+    if (!log.enabled("debug")) return;
+    const { name } = this.spec;
+    const { state, pid } = this.#record;
+    const process = `<Subprocess at ${pid} with name ${name} in state ${state}>`;
+    log.debug(`fd ${fd} closed, stopped monitoring <POutputDispatcher at ${fd} for ${process} (${channel})>`);
+  }
+
+  #kill(signal: number, group: boolean): void {
+    const { pid } = this.#record;
+    const errno = killProcess(group ? -pid : pid, signal);
+    if (errno === null) return;
+    const name = this.spec.name;
+    if (errno === "ESRCH") {
+      this.#engine.log.debug(
+        `unable to signal ${name} (pid ${pid}), it probably just exited on its own: ${strerror(errno)}`,
+      );
+      return;
+    }
+    const message = `unknown problem killing ${name} (${pid}):${strerror(errno)}`;
+    this.#failure = message;
+    this.#apply({ kind: "signal-failed", message });
+  }
+
+  /** Keeps one timer for the record's deadline. */
+  #arm(): void {
+    const at = this.#record.deadline;
+    if (at === (this.#deadline?.at ?? null)) return;
+    this.#deadline?.timer.cancel();
+    this.#deadline = null;
+    if (at === null) return;
+    const delay = Math.max(0, Math.ceil(at - this.#engine.moment().monotonic));
+    this.#deadline = { at, timer: schedule(delay, () => this.#due()) };
+  }
+
+  #due(): void {
+    this.#deadline = null;
+    if (!this.#ifDue()) this.#arm();
+  }
+
+  /** Feeds the deadline if it has come (a timer may be a fraction of a millisecond early). */
+  #ifDue(): boolean {
+    const { deadline } = this.#record;
+    if (deadline === null || this.#engine.moment().monotonic < deadline) return false;
+    this.#apply({ kind: "deadline" });
+    return true;
+  }
+
+  /** The state's code on the wire. */
+  get stateCode(): number {
+    return PROCESS_STATES[this.#record.state];
+  }
+}

@@ -1,0 +1,230 @@
+/** The daemon's heart: groups, mood, and who is told when a child ends. */
+import { diffGroups } from "../config/diff.ts";
+import type { Moment } from "../core/process-record.ts";
+import { describeWaitStatus } from "../core/wait-text.ts";
+import { EventBus } from "../events/bus.ts";
+import { processGroupEvent, supervisorStateEvent } from "../events/event.ts";
+import type { ActivityLog } from "../log/activity-log.ts";
+import type { SyslogSink } from "../log/syslog-log.ts";
+import type { Config, GroupSpec } from "../model/spec.ts";
+import type { SupervisorMood } from "../model/states.ts";
+import type { WaitStatus } from "../model/wait-status.ts";
+import { monotonic, wall } from "../sys/clock.ts";
+import { schedule } from "../sys/deadline.ts";
+import { openSyslog } from "../sys/syslog.ts";
+import type { Engine, Reaped } from "./engine.ts";
+import { byPriority, Group } from "./group.ts";
+import type { Process } from "./process.ts";
+import { ShutdownSequence } from "./shutdown.ts";
+
+/** Names of groups, as reloadConfig tells them. */
+export interface GroupChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface SupervisorOptions {
+  readonly config: Config;
+  readonly log: ActivityLog;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly nofileSoft: number | null;
+  /** Reads and validates the configuration anew; throws ConfigError. */
+  readonly reread: () => Config;
+  /** Everything is stopped: `next` is the configuration to go on with, null to exit. */
+  readonly onStopped: (next: Config | null) => void;
+}
+
+/** The tag of records in the system's log. */
+const IDENT = "supervisord";
+
+/** How long autostarts may hold the event loop before requests get a turn, in milliseconds. */
+const START_SLICE = 20;
+
+export class Supervisor implements Engine {
+  readonly bus: EventBus;
+  readonly log: ActivityLog;
+  readonly nofileSoft: number | null;
+  readonly #options: SupervisorOptions;
+  readonly #groups = new Map<string, Group>();
+  readonly #children = new Map<number, Reaped>();
+  #config: Config;
+  #environment: ReadonlyMap<string, string>;
+  #mood: SupervisorMood = "RUNNING";
+  #stopping = false;
+  #next: Config | null = null;
+  #syslog: SyslogSink | null = null;
+
+  constructor(options: SupervisorOptions, bus = new EventBus()) {
+    this.#options = options;
+    this.#config = options.config;
+    this.log = options.log;
+    this.nofileSoft = options.nofileSoft;
+    this.bus = bus;
+    this.#environment = new Map([...options.environment, ...options.config.daemon.environment]);
+  }
+
+  get environment(): ReadonlyMap<string, string> {
+    return this.#environment;
+  }
+
+  get mood(): SupervisorMood {
+    return this.#mood;
+  }
+
+  /** The configuration that was read last, be it in use or not. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  get groups(): ReadonlyMap<string, Group> {
+    return this.#groups;
+  }
+
+  get identifier(): string {
+    return this.#config.daemon.identifier;
+  }
+
+  get childlogdir(): string {
+    return this.#config.daemon.childlogdir;
+  }
+
+  get stripAnsi(): boolean {
+    return this.#config.daemon.stripAnsi;
+  }
+
+  get serverurl(): string | null {
+    return this.#config.serverurl;
+  }
+
+  syslog(): SyslogSink {
+    this.#syslog ??= openSyslog(IDENT);
+    return this.#syslog;
+  }
+
+  moment(): Moment {
+    return { monotonic: monotonic(), wall: wall(), mayStart: this.#mood === "RUNNING" };
+  }
+
+  adopt(pid: number, owner: Reaped): void {
+    this.#children.set(pid, owner);
+  }
+
+  /** A child of ours, or an orphan that fell to us, has ended. */
+  reaped(pid: number, status: WaitStatus): void {
+    const owner = this.#children.get(pid);
+    if (owner === undefined) {
+      this.log.info(`reaped unknown pid ${pid} (${describeWaitStatus(status)})`);
+      return;
+    }
+    this.#children.delete(pid);
+    owner.reaped(status);
+  }
+
+  /** Groups by priority, then in the order in which they were added. */
+  inOrder(): Group[] {
+    return byPriority(this.#groups.values());
+  }
+
+  /** Adds the configuration's groups, without starting anything. */
+  addConfigured(): void {
+    for (const spec of this.#config.groups) this.#add(spec);
+  }
+
+  /** Says that we run, and starts what starts by itself. */
+  run(): void {
+    this.bus.publish(supervisorStateEvent("RUNNING"));
+    this.#autostart(this.inOrder().flatMap((group) => [...group.processes.values()]));
+  }
+
+  /** Adds a group of the configuration that was read last; its processes start in the next turn of the event loop. */
+  addGroup(name: string): "added" | "present" | "unknown" {
+    const spec = this.#config.groups.find((group) => group.name === name);
+    if (spec === undefined) return "unknown";
+    const group = this.#add(spec);
+    if (group === null) return "present";
+    schedule(0, () => this.#autostart([...group.processes.values()]));
+    return "added";
+  }
+
+  removeGroup(name: string): "removed" | "running" | "unknown" {
+    const group = this.#groups.get(name);
+    if (group === undefined) return "unknown";
+    if (group.unstopped().length > 0) return "running";
+    group.dispose();
+    this.#groups.delete(name);
+    this.bus.publish(processGroupEvent("REMOVED", name));
+    return "removed";
+  }
+
+  /** Reads the configuration anew and compares it with what runs. Throws ConfigError and changes nothing then. */
+  reread(): GroupChanges {
+    const config = this.#options.reread();
+    this.#config = config;
+    this.#environment = new Map([...this.#environment, ...config.daemon.environment]);
+    const active = [...this.#groups.values()].map((group) => group.spec);
+    const { added, changed, removed } = diffGroups(active, config.groups);
+    const names = (groups: readonly GroupSpec[]) => groups.map((group) => group.name);
+    return { added: names(added), changed: names(changed), removed: names(removed) };
+  }
+
+  /** Stops everything and exits; a reload under way becomes a shutdown. */
+  requestShutdown(): void {
+    this.#mood = "SHUTDOWN";
+    this.#next = null;
+    this.#beginStopping();
+  }
+
+  /**
+   * Stops everything and starts over with the configuration as it is on disk now. Throws ConfigError, and nothing is
+   * stopped, where that is not valid: the original stops everything first and then dies of it.
+   */
+  requestReload(): void {
+    if (this.#mood === "SHUTDOWN") return;
+    this.#next = this.#options.reread();
+    this.#mood = "RESTARTING";
+    this.#beginStopping();
+  }
+
+  reopenLogs(): void {
+    this.log.info("supervisord logreopen");
+    this.log.reopen();
+    for (const group of this.#groups.values()) {
+      for (const process of group.processes.values()) process.reopenLogs();
+    }
+  }
+
+  #add(spec: GroupSpec): Group | null {
+    if (this.#groups.has(spec.name)) return null;
+    const group = new Group(spec, this);
+    this.#groups.set(spec.name, group);
+    this.bus.publish(processGroupEvent("ADDED", spec.name));
+    return group;
+  }
+
+  #autostart(processes: readonly Process[]): void {
+    const begun = monotonic();
+    for (const [index, process] of processes.entries()) {
+      if (monotonic() - begun > START_SLICE) {
+        schedule(0, () => this.#autostart(processes.slice(index)));
+        return;
+      }
+      if (this.#groups.get(process.group)?.processes.get(process.spec.name) === process) process.autostart();
+    }
+  }
+
+  /** In the next turn, so that the reply to whoever asked goes out first. */
+  #beginStopping(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    schedule(0, () => {
+      this.bus.publish(supervisorStateEvent("STOPPING"));
+      new ShutdownSequence(this.#groups.values(), this.log, () => this.#stopped()).begin();
+    });
+  }
+
+  #stopped(): void {
+    for (const group of this.#groups.values()) group.dispose();
+    this.#options.onStopped(this.#mood === "SHUTDOWN" ? null : this.#next);
+  }
+}

@@ -1,0 +1,128 @@
+/** Starting, stopping and signalling (supervisor.md section 1.7). */
+import type { Process } from "../daemon/process.ts";
+import { RpcFault } from "../model/faults.ts";
+import { lookupSignal } from "../model/signals.ts";
+import { isSignallableState } from "../model/states.ts";
+import { schedule } from "../sys/deadline.ts";
+import { reapNow } from "../sys/reap.ts";
+import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
+import { allInOrder, findGroup, findGroupOrProcess, namespecOf } from "./address.ts";
+import type { DaemonFace } from "./face.ts";
+import type { RpcResult } from "./method.ts";
+import { forAll, type Outcome, result, settle } from "./pending.ts";
+
+const REPORT_INTERVAL = 2000;
+
+const waitFor = (outcome: Outcome): RpcResult => (outcome === true ? true : settle(outcome));
+
+export function startProcess(daemon: DaemonFace, name: string, wait: boolean): RpcResult {
+  const { group, process } = findGroupOrProcess(daemon, name);
+  if (process === null) return startAll(group.inOrder(), wait);
+  return waitFor(start(process, name, wait));
+}
+
+export const startGroup = (daemon: DaemonFace, name: string, wait: boolean): RpcResult =>
+  startAll(findGroup(daemon, name).inOrder(), wait);
+
+export const startEverything = (daemon: DaemonFace, wait: boolean): RpcResult =>
+  startAll(allInOrder(daemon), wait);
+
+const startAll = (processes: readonly Process[], wait: boolean) =>
+  forAll(
+    processes.filter((process) => !process.isRunning),
+    (process) => start(process, namespecOf(process), wait),
+  );
+
+function start(process: Process, name: string, wait: boolean): Outcome {
+  const command = process.resolveCommand();
+  if (!command.ok) throw new RpcFault(command.fault, command.text);
+  if (process.isRunning) throw new RpcFault("ALREADY_STARTED", name);
+  if (process.record.state === "UNKNOWN")
+    throw new RpcFault("FAILED", `${name} is in an unknown process state`);
+  process.start();
+  // A program that dies within the first instant is told at once rather than after its startsecs.
+  reapNow();
+  if (process.record.spawnerr !== null) throw new RpcFault("SPAWN_ERROR", name);
+  if (!wait || process.record.state === "RUNNING") return true;
+  return { process, check: () => hasStarted(process, name), begin: () => () => {} };
+}
+
+function hasStarted(process: Process, name: string): boolean {
+  const { spawnerr, state } = process.record;
+  if (spawnerr !== null) throw new RpcFault("SPAWN_ERROR", name);
+  if (state !== "STARTING" && state !== "RUNNING") throw new RpcFault("ABNORMAL_TERMINATION", name);
+  return state === "RUNNING";
+}
+
+export function stopProcess(daemon: DaemonFace, name: string, wait: boolean): RpcResult {
+  const { group, process } = findGroupOrProcess(daemon, name);
+  if (process === null) return stopAll(group.inOrder(), wait);
+  return waitFor(stop(process, name, wait));
+}
+
+export const stopGroup = (daemon: DaemonFace, name: string, wait: boolean): RpcResult =>
+  stopAll(findGroup(daemon, name).inOrder(), wait);
+
+export const stopEverything = (daemon: DaemonFace, wait: boolean): RpcResult =>
+  stopAll(allInOrder(daemon), wait);
+
+const stopAll = (processes: readonly Process[], wait: boolean) =>
+  forAll(
+    processes.filter((process) => process.isRunning),
+    (process) => stop(process, namespecOf(process), wait),
+  );
+
+function stop(process: Process, name: string, wait: boolean): Outcome {
+  if (!process.isRunning) throw new RpcFault("NOT_RUNNING", name);
+  const failure = process.stop();
+  if (failure !== null) throw new RpcFault("FAILED", failure);
+  reapNow();
+  if (!wait || process.isStopped) return true;
+  return { process, check: () => process.isStopped, begin: () => reportWhileStopping(process) };
+}
+
+/** Says `waiting for P to stop` now and every two seconds, until the returned function is called. */
+function reportWhileStopping(process: Process): () => void {
+  process.reportStopping(REPORT_INTERVAL);
+  let timer = schedule(REPORT_INTERVAL, again);
+  function again() {
+    process.reportStopping(REPORT_INTERVAL);
+    timer = schedule(REPORT_INTERVAL, again);
+  }
+  return () => timer.cancel();
+}
+
+export function signalProcess(daemon: DaemonFace, name: string, signal: XmlRpcValue): XmlRpcValue {
+  const { group, process } = findGroupOrProcess(daemon, name);
+  if (process === null) return signalAll(group.inOrder(), signal);
+  return sendSignal(process, name, signal);
+}
+
+export const signalGroup = (daemon: DaemonFace, name: string, signal: XmlRpcValue): XmlRpcValue =>
+  signalAll(findGroup(daemon, name).inOrder(), signal);
+
+export const signalEverything = (daemon: DaemonFace, signal: XmlRpcValue): XmlRpcValue =>
+  signalAll(allInOrder(daemon), signal);
+
+function signalAll(processes: readonly Process[], signal: XmlRpcValue): XmlRpcValue {
+  return processes
+    .filter((process) => isSignallableState(process.record.state))
+    .map((process) => {
+      try {
+        return result(process, sendSignal(process, namespecOf(process), signal));
+      } catch (error) {
+        if (error instanceof RpcFault) return result(process, error);
+        throw error;
+      }
+    });
+}
+
+function sendSignal(process: Process, name: string, signal: XmlRpcValue): true {
+  if (typeof signal !== "string" && typeof signal !== "number") throw new RpcFault("INCORRECT_PARAMETERS");
+  const found = lookupSignal(signal);
+  if (!found.ok) throw new RpcFault("BAD_SIGNAL", signal);
+  if (!isSignallableState(process.record.state)) throw new RpcFault("NOT_RUNNING", name);
+  const failure = process.signal(found.signal);
+  if (failure !== null) throw new RpcFault("FAILED", failure);
+  return true;
+}

@@ -1,0 +1,25 @@
+/** The narrow face of the daemon that methods may use. */
+import type { Group } from "../daemon/group.ts";
+import type { GroupChanges } from "../daemon/supervisor.ts";
+import type { EventBus } from "../events/bus.ts";
+import type { ActivityLog } from "../log/activity-log.ts";
+import type { Config } from "../model/spec.ts";
+import type { SupervisorMood } from "../model/states.ts";
+
+export interface DaemonFace {
+  readonly mood: SupervisorMood;
+  readonly identifier: string;
+  readonly config: Config;
+  readonly log: ActivityLog;
+  readonly bus: EventBus;
+  readonly groups: ReadonlyMap<string, Group>;
+  /** Groups by priority, then in the order in which they were added. */
+  inOrder(): Group[];
+  /** Throws ConfigError, with nothing changed. */
+  reread(): GroupChanges;
+  addGroup(name: string): "added" | "present" | "unknown";
+  removeGroup(name: string): "removed" | "running" | "unknown";
+  requestShutdown(): void;
+  /** Throws ConfigError, with nothing changed. */
+  requestReload(): void;
+}

@@ -1,0 +1,41 @@
+/** How a method is written down, and how its arguments are read. */
+import { RpcFault } from "../model/faults.ts";
+import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
+
+export type RpcResult = XmlRpcValue | Promise<XmlRpcValue>;
+
+/** One method of a namespace. `help` carries the `@param` and `@return` tags that methodSignature is taken from. */
+export interface Method {
+  readonly help: string;
+  /** Least and most arguments: anything else is INCORRECT_PARAMETERS. */
+  readonly arity: readonly [number, number];
+  call(params: readonly XmlRpcValue[]): RpcResult;
+}
+
+/** Methods by their name after the dot. */
+export type Namespace = ReadonlyMap<string, Method>;
+
+/** A string argument; anything else is INCORRECT_PARAMETERS (the original answers HTTP 500). */
+export function text(value: XmlRpcValue | undefined): string {
+  if (typeof value === "string") return value;
+  throw new RpcFault("INCORRECT_PARAMETERS");
+}
+
+/** A whole number, or a string that Python's int() takes for one. */
+export function integer(value: XmlRpcValue | undefined): number {
+  if (typeof value === "number") return Math.trunc(value);
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "string" && /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value)) {
+    return Number(value.trim().replaceAll("_", ""));
+  }
+  throw new RpcFault("INCORRECT_PARAMETERS");
+}
+
+/** What Python takes for true; an absent argument is `fallback`. */
+export function truth(value: XmlRpcValue | undefined, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof Map) return value.size > 0;
+  if (value instanceof Uint8Array) return value.length > 0;
+  return value !== null && value !== false && value !== 0 && value !== "";
+}
