@@ -48,6 +48,15 @@ export const program = (name: string, command: string, options: Options = {}): s
     ...options,
   });
 
-/** A program that stays, counts as started at once, and is started by hand. */
+/**
+ * A program that stays, counts as started at once, and is started by hand. The original loses a signal that comes
+ * between fork and exec, so that stopwaitsecs may have to pass: it is short.
+ */
 export const byHand = (name: string, options: Options = {}): string =>
-  program(name, "/bin/cat", { autostart: false, startsecs: 0, ...options });
+  program(name, "/bin/cat", {
+    autostart: false,
+    autorestart: false,
+    startsecs: 0,
+    stopwaitsecs: 1,
+    ...options,
+  });
