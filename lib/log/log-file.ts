@@ -1,0 +1,77 @@
+/** One log on disk, or on whatever else its path stands for: a regular file rotates, everything else only flows. */
+import {
+  closeFile,
+  descriptorBehind,
+  errorCode,
+  factsOfOpen,
+  factsOfPath,
+  isOpen,
+  openLog,
+  removeFile,
+} from "../sys/log-files.ts";
+import { RotatingFile } from "./rotating-file.ts";
+import { StreamTarget } from "./stream-target.ts";
+
+/** `ok`; `missing`: there was no file; else the system's code (`EACCES`) and nothing was done. */
+export type ClearOutcome = "ok" | "missing" | (string & {});
+
+export interface LogFileOptions {
+  readonly path: string;
+  /** Bytes; 0: never rotated. */
+  readonly maxbytes: number;
+  readonly backups: number;
+  /** One sentence about trouble with the file, or its end, fit for the activity log. Must not write to this log. */
+  readonly onTrouble: (text: string) => void;
+}
+
+/** Nothing here but `openLogFile` ever throws: what cannot be written is dropped, counted and reported. */
+export interface LogFile {
+  readonly path: string;
+  /** True where the log has a size and a beginning: it can be read, rotated and cleared. */
+  readonly regular: boolean;
+  /** Bytes are not kept beyond the call. How many were taken: fewer than given where some are lost. */
+  write(bytes: Uint8Array): number;
+  /** Closes the file and opens its path again (another program has moved it away). */
+  reopen(): void;
+  /** Removes the file and begins a new one; a device, pipe or terminal is left alone. */
+  clear(): ClearOutcome;
+  close(): void;
+}
+
+/** Opens for appending. Throws the system's error, with `code`, where that fails. */
+export function openLogFile(options: LogFileOptions): LogFile {
+  const { path } = options;
+  const behind = descriptorBehind(path);
+  let fd: number;
+  try {
+    fd = openLog(path, false);
+  } catch (error) {
+    // A socket, or a pipe of another user's, cannot be opened through its path: the descriptor itself serves.
+    if (behind === null || behind < 0 || !isOpen(behind)) throw error;
+    return new StreamTarget(options, behind, false);
+  }
+  try {
+    if (factsOfOpen(fd).regular && behind === null) return new RotatingFile(options, fd);
+    return new StreamTarget(options, fd, true);
+  } catch (error) {
+    closeFile(fd);
+    throw error;
+  }
+}
+
+/**
+ * Clears the log of a process that is not running, so that nobody holds it open: the file is replaced by an empty one. What
+ * is no regular file is left alone.
+ */
+export function clearLogPath(path: string): ClearOutcome {
+  const facts = factsOfPath(path);
+  if (facts === null) return "missing";
+  if (!facts.regular || descriptorBehind(path) !== null) return "ok";
+  try {
+    removeFile(path);
+    closeFile(openLog(path, false));
+    return "ok";
+  } catch (error) {
+    return errorCode(error);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Tells the followers of a file, in this process, that it has just been written or emptied: no inotify event is
+ * needed for logs that the daemon writes itself, and an emptied file that has grown again is not missed.
+ */
+
+export interface Nudged {
+  written(): void;
+  emptied(): void;
+}
+
+const followers = new Map<string, Set<Nudged>>();
+
+/** Registers a follower of `path`; the returned function removes it. */
+export function onNudge(path: string, follower: Nudged): () => void {
+  const set = followers.get(path) ?? new Set();
+  followers.set(path, set.add(follower));
+  return () => {
+    set.delete(follower);
+    if (set.size === 0 && followers.get(path) === set) followers.delete(path);
+  };
+}
+
+/** Called for every chunk that a log takes: costs one comparison when nobody follows anything. */
+export function notifyWritten(path: string): void {
+  if (followers.size === 0) return;
+  for (const follower of followers.get(path) ?? []) follower.written();
+}
+
+/** Called before a file is emptied in place. */
+export function notifyEmptied(path: string): void {
+  if (followers.size === 0) return;
+  for (const follower of followers.get(path) ?? []) follower.emptied();
+}
