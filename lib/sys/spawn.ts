@@ -79,7 +79,7 @@ function start(options: Omit<SpawnOptions, "stdio">, fds: readonly number[], ses
     user?.gid ?? 0,
     user === null ? NO_GROUPS : Uint32Array.from(user.groups),
     Int32Array.from(fds),
-    nofileSoft ?? -1,
+    nofileSoft === null ? -1 : Math.min(nofileSoft, Number.MAX_SAFE_INTEGER),
     session ? 1 : 0,
     stepAndErrno,
   );
