@@ -67,8 +67,7 @@ export class RotatingFile implements LogFile {
     const written = this.#append(bytes, now);
     if (written > 0) {
       notifyWritten(this.path);
-      if (rotationDue(this.#position, this.#maxbytes)) this.#rotate(now);
-      else if (this.#maxbytes > 0 && this.#unmeasured * SHARE > this.#maxbytes) this.#measure();
+      if (this.#maxbytes > 0) this.#rotateIfDue(now);
     }
     return written;
   }
@@ -130,6 +129,11 @@ export class RotatingFile implements LogFile {
     } catch {
       return null;
     }
+  }
+
+  #rotateIfDue(now: number): void {
+    if (this.#unmeasured * SHARE > this.#maxbytes) this.#measure();
+    if (rotationDue(this.#position, this.#maxbytes)) this.#rotate(now);
   }
 
   #rotate(now: number): void {

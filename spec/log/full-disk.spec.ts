@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { openActivityLog } from "../../lib/log/activity-log.ts";
+import { openLogFile } from "../../lib/log/log-file.ts";
+import { until } from "../support/log-fixtures.ts";
+
+/** A file system of 64 KiB; needs root, as the daemon's own specs do. */
+function smallDisk(test: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "log-spec-disk-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+  assert.equal(mounted.status, 0, mounted.stderr.toString());
+  test.after(() => {
+    spawnSync("umount", ["-l", folder]);
+    rmdirSync(folder);
+  });
+  return folder;
+}
+
+describe("a full disk", () => {
+  it("costs output, which is counted and reported once, and nothing else", async (test) => {
+    const disk = smallDisk(test);
+    const path = join(disk, "x.log");
+    const told: string[] = [];
+    const log = openLogFile({ path, maxbytes: 0, backups: 0, onTrouble: (text) => told.push(text) });
+    const line = Buffer.from(`${"x".repeat(999)}\n`);
+    let taken = 0;
+    for (let i = 0; i < 200; i++) taken += log.write(line);
+    assert.equal(taken, 65536);
+    assert.equal(readFileSync(path).length, taken);
+    assert.deepEqual(told, [
+      `cannot write log '${path}': ENOSPC; its output is dropped until it can be written again`,
+    ]);
+    writeFileSync(path, "");
+    let offered = 200_000;
+    await until("the end of the trouble is told", () => {
+      taken += log.write(Buffer.from("y"));
+      offered += 1;
+      return told.length > 1;
+    });
+    assert.deepEqual(told.slice(1), [`log '${path}': ${offered - taken} bytes of output were lost`]);
+    log.close();
+  });
+
+  it("does not stop rotation, which makes room", (test) => {
+    const disk = smallDisk(test);
+    const path = join(disk, "x.log");
+    const told: string[] = [];
+    const log = openLogFile({ path, maxbytes: 20_000, backups: 1, onTrouble: (text) => told.push(text) });
+    const line = Buffer.from(`${"x".repeat(999)}\n`);
+    for (let i = 0; i < 500; i++) assert.equal(log.write(line), 1000);
+    assert.deepEqual(told, []);
+    log.close();
+  });
+
+  it("loses whole lines of the activity log and tells how many", (test) => {
+    const disk = smallDisk(test);
+    const path = join(disk, "supervisord.log");
+    const now = (): number => new Date(2026, 0, 2, 3, 4, 5, 6).getTime();
+    const log = openActivityLog({
+      target: { kind: "file", path },
+      maxbytes: 0,
+      backups: 0,
+      level: "info",
+      stdout: false,
+      ident: "spec",
+      now,
+    });
+    writeFileSync(join(disk, "filler"), "f".repeat(60_000), { flag: "a" });
+    for (let i = 0; i < 100; i++) log.info(`line ${i} ${"x".repeat(80)}`);
+    const full = readFileSync(path, "latin1");
+    const whole = full.split("\n").length - 1;
+    assert.ok(whole > 10 && whole < 90, String(whole));
+    rmSync(join(disk, "filler"));
+    log.info("again");
+    log.info("and again");
+    const after = readFileSync(path, "latin1").slice(full.length).split("\n");
+    assert.deepEqual(
+      after.filter((text) => text !== ""),
+      [
+        "2026-01-02 03:04:05,006 INFO again",
+        `2026-01-02 03:04:05,006 WARN ${100 - whole} lines before this one could not be written`,
+        "2026-01-02 03:04:05,006 INFO and again",
+      ],
+    );
+    log.close();
+  });
+
+  it("is what /dev/full is: every write fails, nothing throws", () => {
+    const told: string[] = [];
+    const log = openLogFile({
+      path: "/dev/full",
+      maxbytes: 10,
+      backups: 3,
+      onTrouble: (text) => told.push(text),
+    });
+    assert.equal(log.regular, false);
+    for (let i = 0; i < 10; i++) assert.equal(log.write(Buffer.from("0123456789")), 0);
+    assert.equal(log.clear(), "ok");
+    log.close();
+    assert.deepEqual(told, [
+      "cannot write log '/dev/full': ENOSPC; its output is dropped until it can be written again",
+      "log '/dev/full': 100 bytes of output were lost",
+    ]);
+  });
+});

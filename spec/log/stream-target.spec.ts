@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { clearLogPath, openLogFile } from "../../lib/log/log-file.ts";
+import { temporaryFolder, until } from "../support/log-fixtures.ts";
+
+function makeFifo(test: TestContext): string {
+  const path = join(temporaryFolder(test), "fifo");
+  assert.equal(spawnSync("mkfifo", [path]).status, 0);
+  return path;
+}
+
+const MODULE = fileURLToPath(new URL("../../lib/log/log-file.ts", import.meta.url));
+
+/** Writes four chunks to the log at `path`, with rotation asked for, in a process whose standard output we choose. */
+const program = (path: string): string[] => [
+  "--import",
+  "tsx",
+  "--input-type=module",
+  "--eval",
+  `
+  import { openLogFile } from ${JSON.stringify(MODULE)};
+  const log = openLogFile({ path: ${JSON.stringify(path)}, maxbytes: 3, backups: 2, onTrouble: (t) => console.error(t) });
+  for (const word of ["one\\n", "two\\n", "three\\n"]) log.write(Buffer.from(word));
+  console.error(log.regular, log.clear());
+  log.reopen();
+  log.write(Buffer.from("four\\n"));
+  log.close();
+  `,
+];
+const WORDS = "one\ntwo\nthree\nfour\n";
+
+describe("a log that is no regular file", () => {
+  it("never waits for a reader: what fits into the pipe and the queue is kept, the rest counted", async (test) => {
+    const path = makeFifo(test);
+    const told: string[] = [];
+    const log = openLogFile({ path, maxbytes: 10, backups: 1, onTrouble: (text) => told.push(text) });
+    const sent = createHash("sha256");
+    let offered = 0;
+    let taken = 0;
+    const begin = performance.now();
+    for (let i = 0; i < 200; i++) {
+      const chunk = randomBytes(16384);
+      const count = log.write(chunk);
+      sent.update(chunk.subarray(0, count));
+      offered += chunk.length;
+      taken += count;
+    }
+    assert.ok(performance.now() - begin < 2000);
+    assert.equal(taken, 65536 + (1 << 20));
+    assert.deepEqual(told, [
+      `cannot write log '${path}': its reader is too slow; its output is dropped until it can be written again`,
+    ]);
+
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const received = createHash("sha256");
+    const buffer = Buffer.alloc(65536);
+    let count = 0;
+    await until("the queue has come through", () => {
+      try {
+        const read = readSync(reader, buffer);
+        received.update(buffer.subarray(0, read));
+        count += read;
+      } catch {
+        // Nothing there yet.
+      }
+      return count >= taken;
+    });
+    assert.equal(count, taken);
+    assert.equal(received.digest("hex"), sent.digest("hex"));
+    closeSync(reader);
+    log.close();
+    assert.deepEqual(told.slice(1), [`log '${path}': ${offered - taken} bytes of output were lost`]);
+  });
+
+  it("takes output before a FIFO has a reader", (test) => {
+    const path = makeFifo(test);
+    const log = openLogFile({ path, maxbytes: 0, backups: 0, onTrouble: assert.fail });
+    assert.equal(log.write(Buffer.from("early\n")), 6);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const buffer = Buffer.alloc(100);
+    assert.equal(buffer.toString("latin1", 0, readSync(reader, buffer)), "early\n");
+    closeSync(reader);
+    log.close();
+    assert.equal(lstatSync(path).isFIFO(), true);
+  });
+
+  for (const path of ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]) {
+    it(`flows through ${path} when that is a pipe, and leaves the device alone`, () => {
+      const link = readlinkSync("/dev/stdout");
+      const run = spawnSync(process.execPath, program(path), { stdio: ["ignore", "pipe", "pipe"] });
+      assert.equal(run.stdout.toString(), WORDS);
+      assert.equal(run.stderr.toString(), "false ok\n");
+      assert.equal(readlinkSync("/dev/stdout"), link);
+    });
+  }
+
+  it("appends to a file behind /dev/stdout, without rotating or removing anything", (test) => {
+    const folder = temporaryFolder(test);
+    const link = join(folder, "access.log");
+    symlinkSync("/dev/stdout", link);
+    const out = join(folder, "out");
+    writeFileSync(out, "before\n");
+    const fd = openSync(out, "a");
+    const run = spawnSync(process.execPath, program(link), { stdio: ["ignore", fd, "pipe"] });
+    closeSync(fd);
+    assert.equal(run.stderr.toString(), "false ok\n");
+    assert.equal(readFileSync(out, "latin1"), `before\n${WORDS}`);
+    assert.equal(readlinkSync(link), "/dev/stdout");
+    assert.equal(clearLogPath(link), "ok");
+    assert.equal(readlinkSync(link), "/dev/stdout");
+  });
+
+  it("flows through /dev/stdout when that is a socket", async (test) => {
+    const path = join(temporaryFolder(test), "socket");
+    let received = "";
+    let ended = false;
+    const server = createServer((socket) => {
+      socket.on("data", (data) => {
+        received += data.toString();
+      });
+      socket.on("end", () => {
+        ended = true;
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    test.after(() => server.close());
+    const script =
+      "import os,socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); os.dup2(s.fileno(),1); os.execv(sys.argv[2],sys.argv[2:])";
+    const child = spawn(
+      "/usr/bin/python3",
+      ["-c", script, path, process.execPath, ...program("/dev/stdout")],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    let errors = "";
+    child.stderr.on("data", (data) => {
+      errors += String(data);
+    });
+    await until("the socket is closed", () => ended, 20_000);
+    assert.equal(received, WORDS);
+    await until("the verdict is there", () => errors.includes("\n"));
+    assert.equal(errors, "false ok\n");
+  });
+
+  it("takes what a terminal takes", (test) => {
+    const typescript = join(temporaryFolder(test), "typescript");
+    const command = [process.execPath, ...program("/dev/stdout")].map(
+      (word) => `'${word.replaceAll("'", "'\\''")}'`,
+    );
+    const run = spawnSync("script", ["-qec", `${command.join(" ")} 2>/dev/null`, typescript], {
+      stdio: "ignore",
+    });
+    assert.equal(run.status, 0);
+    assert.ok(readFileSync(typescript, "latin1").replaceAll("\r\n", "\n").includes(WORDS));
+  });
+});
