@@ -22,3 +22,10 @@ export const setProcessName = (name: string): void =>
 
 /** Orphans among our descendants become our children (and so are reaped), as they do when we are pid 1. */
 export const adoptOrphans = (on: boolean): void => void checked(addon.subreaper(on ? 1 : 0), "prctl");
+
+/** Called with what was thrown and caught by nobody, instead of the end of the process. */
+export function onInternalError(fn: (detail: string) => void): void {
+  const told = (error: unknown): void => fn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.on("uncaughtException", told);
+  process.on("unhandledRejection", told);
+}

@@ -1,0 +1,59 @@
+/** The daemon's command: reads what it is told, goes to the background, and hands over to the lifecycle. */
+import { parseDaemonCommandLine } from "../lib/config/command-line.ts";
+import { ConfigError, usageText } from "../lib/config/errors.ts";
+import { loadConfig, pinConfiguration, searchWarning } from "../lib/config/load.ts";
+import { Lifecycle } from "../lib/daemon/lifecycle.ts";
+import { StartupError } from "../lib/daemon/privileges.ts";
+import { frontend } from "../lib/http/frontend.ts";
+import type { Config } from "../lib/model/spec.ts";
+import { configHost } from "../lib/sys/config-host.ts";
+import { daemonReady, isDaemonChild, spawnDaemon } from "../lib/sys/daemonise.ts";
+import { environment, exit } from "../lib/sys/host.ts";
+import { ignoreSigpipe, onInternalError, setProcessName } from "../lib/sys/signals.ts";
+import { STDERR, STDOUT, writeAll } from "../lib/sys/stdio.ts";
+
+/** Usage, configuration, ports and privileges: as the original. */
+const EXIT_USAGE = 2;
+
+async function main(): Promise<void> {
+  const host = configHost();
+  try {
+    const invocation = parseDaemonCommandLine(host, process.argv.slice(2));
+    if (invocation.kind !== "run") {
+      writeAll(STDOUT, invocation.text);
+      exit(0);
+    }
+    const warning = searchWarning(host, invocation.commandLine);
+    if (warning !== null && !isDaemonChild()) writeAll(STDERR, `${host.argv0}: UserWarning: ${warning}\n`);
+    const commandLine = pinConfiguration(host, invocation.commandLine);
+
+    const remembered = new Map<string, string>();
+    const read = (): Config => {
+      const config = loadConfig(host, commandLine, remembered);
+      for (const [name, value] of config.daemon.environment) remembered.set(name, value);
+      return config;
+    };
+    const config = read();
+    if (!config.daemon.nodaemon && !isDaemonChild()) exit(await spawnDaemon());
+
+    setProcessName("supervisord");
+    ignoreSigpipe();
+    const lifecycle = new Lifecycle({
+      config,
+      environment: environment(),
+      reread: read,
+      frontend,
+      background: config.daemon.nodaemon ? null : { detach: daemonReady },
+      exit,
+    });
+    // Whatever goes wrong inside must not take the programs down with it.
+    onInternalError((detail) => lifecycle.log.critical(`internal error, going on: ${detail}`));
+    lifecycle.begin();
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof StartupError)) throw error;
+    writeAll(STDERR, usageText(error.message, host.argv0));
+    exit(EXIT_USAGE);
+  }
+}
+
+void main();
