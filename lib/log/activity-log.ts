@@ -8,7 +8,7 @@ import Transport from "winston-transport";
 import type { LogLevel } from "../model/spec.ts";
 import { wall } from "../sys/clock.ts";
 import { errorCode } from "../sys/log-files.ts";
-import { openSyslog } from "../sys/syslog.ts";
+import { openSyslog, type Syslog } from "../sys/syslog.ts";
 import { LEVEL_NUMBERS, LEVEL_TAGS, type LevelTag, WINSTON_LEVELS } from "./levels.ts";
 import { lineTime } from "./line-time.ts";
 import { type ClearOutcome, type LogFile, openLogFile } from "./log-file.ts";
@@ -89,6 +89,7 @@ class Activity implements ActivityLog {
   readonly #logger: Logger;
   readonly #file: LogFile | null;
   readonly #stdout: LogFile | null;
+  #syslog: Syslog | null = null;
 
   constructor(options: ActivityLogOptions) {
     const { target, now = wall } = options;
@@ -99,7 +100,7 @@ class Activity implements ActivityLog {
     const transports: LineTransport[] = [];
     if (this.#stdout !== null) transports.push(new LineTransport(lineWriter(this.#stdout)));
     if (this.#file !== null) transports.push(new LineTransport(lineWriter(this.#file)));
-    else transports.push(syslogTransport(options.syslog ?? openSyslog(options.ident)));
+    else transports.push(syslogTransport(options.syslog ?? this.#openSyslog(options.ident)));
     const time = lineTime();
     const stamped = format((info) => {
       // Winston's own type of a line has neither our level names nor our stamp.
@@ -160,6 +161,12 @@ class Activity implements ActivityLog {
     this.#logger.close();
     this.#file?.close();
     this.#stdout?.close();
+    this.#syslog?.close();
+  }
+
+  #openSyslog(ident: string): Syslog {
+    this.#syslog = openSyslog(ident);
+    return this.#syslog;
   }
 
   #openFile(path: string, options: ActivityLogOptions): LogFile {

@@ -39,28 +39,39 @@ export class SyslogLines {
     let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     if (this.#partial.length > 0) rest = Buffer.concat([this.#partial, rest]);
     const end = rest.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) this.#send(rest.subarray(0, end));
+    if (end > 0) {
+      const lines = rest.toString("utf8", 0, end);
+      this.#send(end === rest.length ? withoutEnd(lines) : lines.slice(0, -1));
+    }
     rest = rest.subarray(end);
     while (rest.length > RECORD_BYTES) {
-      this.#send(rest.subarray(0, RECORD_BYTES));
-      rest = rest.subarray(RECORD_BYTES);
+      const cut = characterStart(rest, RECORD_BYTES);
+      this.#send(rest.toString("utf8", 0, cut));
+      rest = rest.subarray(cut);
     }
     this.#partial = rest.length === 0 ? NOTHING : Buffer.from(rest);
   }
 
   /** The output is over: sends the line that has no end. */
   end(): void {
-    if (this.#partial.length > 0) this.#send(this.#partial);
+    if (this.#partial.length > 0) this.#send(this.#partial.toString());
     this.#partial = NOTHING;
   }
 
-  #send(lines: Buffer): void {
-    for (const line of withoutEnd(lines.toString()).split("\n")) {
+  #send(lines: string): void {
+    for (const line of lines.split("\n")) {
       const parts = line.length <= RECORD_BYTES ? [line] : (line.match(PARTS) ?? []);
       for (const part of parts) this.#sink.send(this.#prefix + part);
     }
   }
 }
 
-/** In code units, for want of a cheap measure in bytes, but never through the middle of a character. */
+/** `at`, or where that is within a UTF-8 character, the character's beginning. */
+function characterStart(bytes: Buffer, at: number): number {
+  let start = at;
+  while (start > at - 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  return start;
+}
+
+/** A whole line is measured in characters: the limit need not be exact, and no character may be cut. */
 const PARTS = new RegExp(`.{1,${RECORD_BYTES}}`, "gsu");

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { cleanAutoLogs, createAutoLog } from "../../lib/log/auto-log.ts";
+import { temporaryFolder } from "../support/log-fixtures.ts";
+
+describe("AUTO logs", () => {
+  it("have the original's name and are for their owner only", (test) => {
+    const directory = temporaryFolder(test);
+    const path = createAutoLog({ directory, process: "web_00", channel: "stderr", identifier: "supervisor" });
+    assert.equal(dirname(path), directory);
+    assert.match(basename(path), /^web_00-stderr---supervisor-[a-z0-9_]{8}\.log$/);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    const other = createAutoLog({
+      directory,
+      process: "web_00",
+      channel: "stderr",
+      identifier: "supervisor",
+    });
+    assert.notEqual(other, path);
+  });
+
+  it("stay in their folder, and short enough, whatever the names", (test) => {
+    const directory = temporaryFolder(test);
+    for (const process of ["../../etc/x", "é".repeat(300), "a\0b"]) {
+      const path = createAutoLog({ directory, process, channel: "stdout", identifier: "../up" });
+      assert.equal(dirname(path), directory);
+      assert.ok(statSync(path).isFile());
+    }
+    assert.deepEqual(cleanAutoLogs(directory, "../up"), []);
+    assert.deepEqual(readdirSync(directory), []);
+  });
+
+  it("of an earlier run are removed, with backups, and nothing else", (test) => {
+    const directory = temporaryFolder(test);
+    const path = createAutoLog({ directory, process: "web", channel: "stdout", identifier: "a.b" });
+    writeFileSync(`${path}.1`, "");
+    writeFileSync(`${path}.10`, "");
+    const others = [
+      "web-stdout---a.b-abcdefgh.log.gz",
+      "web-stdout---a.b-abcdefgh.log.1.bak",
+      "web-stdout---a.b-2-abcdefgh.log",
+      "web-stdout---aXb-abcdefgh.log",
+      "notes---a.b-abcdefgh.log",
+      "prefix.log",
+    ];
+    for (const name of others) writeFileSync(join(directory, name), "");
+    mkdirSync(join(directory, "dir-stdout---a.b-abcdefgh.log"));
+    symlinkSync("prefix.log", join(directory, "link-stdout---a.b-abcdefgh.log"));
+    assert.deepEqual(cleanAutoLogs(directory, "a.b"), []);
+    assert.deepEqual(
+      readdirSync(directory).sort(),
+      [...others, "dir-stdout---a.b-abcdefgh.log", "link-stdout---a.b-abcdefgh.log"].sort(),
+    );
+  });
+
+  it("give a warning where the folder cannot be read", (test) => {
+    const missing = join(temporaryFolder(test), "no");
+    assert.deepEqual(cleanAutoLogs(missing, "x"), ["Could not clear childlog dir"]);
+  });
+});
