@@ -25,6 +25,7 @@ import { AutoLogs } from "./auto-logs.ts";
 import type { Child } from "./child.ts";
 import { type ResolvedCommand, resolveCommand } from "./command.ts";
 import type { Engine, Reaped } from "./engine.ts";
+import { History } from "./history.ts";
 import { launch, type Wiring } from "./launch.ts";
 
 /** Told after each step of a process; the state may have changed or not. */
@@ -33,6 +34,7 @@ export type ProcessWatcher = (process: Process) => void;
 export class Process implements Reaped {
   readonly spec: ProcessSpec;
   readonly group: string;
+  readonly history = new History();
   /** Sees what the child prints, after its log (an event listener's protocol). */
   stdoutTap: ((chunk: Uint8Array) => void) | null = null;
   /** Gives and takes back a FastCGI socket for the time a child lives. */
@@ -147,6 +149,7 @@ export class Process implements Reaped {
     this.#child = null;
     child?.finish();
     this.socket?.release();
+    this.history.reaped(status);
     this.#apply({ kind: "exited", status });
   }
 
@@ -179,6 +182,7 @@ export class Process implements Reaped {
         this.#engine.log.log(effect.level, effect.text);
         return;
       case "state":
+        this.history.changed(effect, this.#record.spawnerr, this.#engine.moment().wall);
         if (this.#engine.bus.wants(`PROCESS_STATE_${effect.to}`)) {
           this.#engine.bus.publish(
             processStateEvent({ ...effect, process: this.spec.name, group: this.group }),
