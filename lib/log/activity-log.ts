@@ -85,7 +85,7 @@ const syslogTransport = (sink: SyslogSink): LineTransport =>
 
 class Activity implements ActivityLog {
   readonly path: string | null;
-  readonly #threshold: number;
+  #threshold: number;
   readonly #logger: Logger;
   readonly #file: LogFile | null;
   readonly #stdout: LogFile | null;
@@ -158,6 +158,7 @@ class Activity implements ActivityLog {
   }
 
   close(): void {
+    this.#threshold = Number.POSITIVE_INFINITY;
     this.#logger.close();
     this.#file?.close();
     this.#stdout?.close();

@@ -119,7 +119,6 @@ class Channel implements ChannelLog {
   #complete(): void {
     this.#turn(true);
     this.#options.onCommunication?.(this.#captured.take());
-    this.#options.debugEcho?.(`${this.#label} emitted a comm event`);
     this.#capturing = false;
   }
 

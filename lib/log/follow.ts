@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 import { type Deadline, schedule } from "../sys/deadline.ts";
+import { errnoNumber } from "../sys/errno.ts";
 import {
   closeFile,
   type FileFacts,
@@ -14,6 +15,7 @@ import {
   readSlice,
   watchPath,
 } from "../sys/log-files.ts";
+import { SysError } from "../sys/sys-error.ts";
 import { onNudge } from "./nudge.ts";
 
 export interface FollowOptions {
@@ -39,7 +41,7 @@ const TURN_BYTES = 4 * PIECE_BYTES;
 /** How much is saved of a file that is about to be emptied. */
 const SAVE_BYTES = 1 << 20;
 
-/** Throws the system's error where the file cannot be opened. */
+/** Throws the system's error where the file cannot be opened, ESPIPE where it is no regular file. */
 export const followFile = (path: string, options: FollowOptions): Follower => new FileFollower(path, options);
 
 interface Closable {
@@ -66,6 +68,10 @@ class FileFollower implements Follower {
     this.#options = options;
     this.#fd = openForReading(path);
     this.#open = factsOfOpen(this.#fd);
+    if (!this.#open.regular) {
+      closeFile(this.#fd);
+      throw new SysError(errnoNumber("ESPIPE"), "open", path);
+    }
     this.#position = Math.max(0, this.#open.size - options.tailBytes);
     this.#forget = onNudge(path, { written: () => this.#wake(), emptied: () => this.#save() });
     this.#watchFile();

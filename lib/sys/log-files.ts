@@ -49,7 +49,8 @@ export function errorCode(error: unknown): string {
 
 /**
  * Opens a log for appending and creates it (0666 under the umask). A FIFO without a reader is opened for both
- * directions: its pipe then holds what is written until a reader comes. Throws the system's error.
+ * directions: its pipe then holds what is written until a reader comes (but a pipe that is one of our descriptors and has
+ * lost its reader is to stay broken). Throws the system's error.
  */
 export function openLog(path: string, truncate: boolean): number {
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | (truncate ? O_TRUNC : 0);
@@ -57,6 +58,7 @@ export function openLog(path: string, truncate: boolean): number {
     return openSync(pathOf(path), flags, 0o666);
   } catch (error) {
     if (errorCode(error) !== "ENXIO" || !statSync(pathOf(path)).isFIFO()) throw error;
+    if (descriptorBehind(path) !== null) throw error;
     return openSync(pathOf(path), O_RDWR | O_NONBLOCK | O_NOCTTY);
   }
 }

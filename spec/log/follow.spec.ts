@@ -55,11 +55,11 @@ describe("following a log", () => {
     await until("the whole", () => seen.text === "small");
   });
 
-  it("throws where there is no file", (test) => {
+  it("throws where there is no file, or nothing that has an end", (test) => {
     const path = join(temporaryFolder(test), "x.log");
-    assert.throws(() => followFile(path, { tailBytes: 1, onBytes: () => {}, onTruncated: () => {} }), {
-      code: "ENOENT",
-    });
+    const options = { tailBytes: 1, onBytes: () => {}, onTruncated: () => {} };
+    assert.throws(() => followFile(path, options), { code: "ENOENT" });
+    assert.throws(() => followFile("/dev/null", options), { code: "ESPIPE" });
   });
 
   it("loses nothing over rotations of our own log, with and without backups", async (test) => {

@@ -43,6 +43,7 @@ const program = (path: string): string[] => [
   log.close();
   `,
 ];
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const WORDS = "one\ntwo\nthree\nfour\n";
 
 describe("a log that is no regular file", () => {
@@ -110,6 +111,22 @@ describe("a log that is no regular file", () => {
     });
   }
 
+  it("counts what /dev/stdout cannot take when nobody reads it any more", () => {
+    const command = [process.execPath, ...program("/dev/stdout")].map(quoted).join(" ");
+    // The reader is gone before the program starts.
+    const run = spawnSync("bash", ["-c", `(sleep 0.3; exec ${command}) | true`], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    assert.equal(
+      run.stderr.toString(),
+      [
+        "cannot write log '/dev/stdout': EPIPE; its output is dropped until it can be written again",
+        "false ok",
+        "log '/dev/stdout': 19 bytes of output were lost\n",
+      ].join("\n"),
+    );
+  });
+
   it("appends to a file behind /dev/stdout, without rotating or removing anything", (test) => {
     const folder = temporaryFolder(test);
     const link = join(folder, "access.log");
@@ -161,9 +178,7 @@ describe("a log that is no regular file", () => {
 
   it("takes what a terminal takes", (test) => {
     const typescript = join(temporaryFolder(test), "typescript");
-    const command = [process.execPath, ...program("/dev/stdout")].map(
-      (word) => `'${word.replaceAll("'", "'\\''")}'`,
-    );
+    const command = [process.execPath, ...program("/dev/stdout")].map(quoted);
     const run = spawnSync("script", ["-qec", `${command.join(" ")} 2>/dev/null`, typescript], {
       stdio: "ignore",
     });
