@@ -1,0 +1,27 @@
+/** The shape of a command. */
+import type { Session } from "./session.ts";
+
+/** `exit`: the shell ends after this command. */
+export type CommandEnd = "exit" | undefined;
+
+export interface Command {
+  readonly name: string;
+  /** What `help NAME` prints, without the last line end. */
+  readonly help: string;
+  /** `arg` is the rest of the line, without white space around it. Errors of the connection are thrown. */
+  run(session: Session, arg: string): Promise<CommandEnd> | CommandEnd | Promise<void> | void;
+}
+
+/** The original's answer to a word behind a command that takes none. True where it was given. */
+export function refusesArguments(session: Session, command: Command, arg: string): boolean {
+  if (arg === "") return false;
+  session.fail(`Error: ${command.name} accepts no arguments`);
+  session.output(command.help);
+  return true;
+}
+
+/** The original's answer to a command line that lacks something: the text, the help, the exit status. */
+export function refuse(session: Session, command: Command, message: string, status?: number): void {
+  session.fail(message, status);
+  session.output(command.help);
+}

@@ -1,0 +1,36 @@
+/** `status`: the table of processes. Exit status 3 if one of them is not running, else 4 if a name is unknown. */
+import { splitWords } from "../../../lib/config/pytext.ts";
+import { stateColour } from "../colour.ts";
+import type { Command } from "../command.ts";
+import { EXIT } from "../exit-status.ts";
+import { expandPatterns } from "../glob.ts";
+import { isStoppedCode, selectProcesses, statusRows } from "../status-table.ts";
+import { suggestNames } from "../suggest-names.ts";
+import { processInfos } from "../values.ts";
+
+export const status: Command = {
+  name: "status",
+  help: [
+    "status\t\t\tShow every process",
+    "status <name> [...]\tShow the processes named; patterns and !exclusions too",
+    "status <group>:*\tShow the processes of a group",
+    "status --help\t\tShow the options: --json, --watch, --all-contexts",
+  ].join("\n"),
+  async run(session, arg) {
+    const words = splitWords(arg);
+    if (words.some((word) => word.startsWith("--"))) {
+      const { statusExtra } = await import("../extra/status.ts");
+      if (await statusExtra(session, words)) return;
+    }
+    if (!(await session.upcheck())) {
+      session.exitStatus = EXIT.STATUS_UNKNOWN;
+      return;
+    }
+    const all = processInfos(await session.rpc().call("getAllProcessInfo"));
+    const { processes, errors } = selectProcesses(all, expandPatterns(words, all));
+    for (const error of errors) session.fail(error, EXIT.STATUS_UNKNOWN);
+    for (const row of statusRows(processes, stateColour(session.io))) session.output(row);
+    if (errors.length > 0) suggestNames(session, words, all);
+    if (processes.some((info) => isStoppedCode(info.state))) session.exitStatus = EXIT.STATUS_NOT_RUNNING;
+  },
+};

@@ -1,0 +1,83 @@
+/** `context`: supervisords by name. */
+import { splitWords } from "../../../lib/config/pytext.ts";
+import type { CommandEnd } from "../command.ts";
+import { contextsFile, readContexts, writeContexts } from "../contexts.ts";
+import { EXIT } from "../exit-status.ts";
+import type { Session } from "../session.ts";
+import { padRight } from "../text.ts";
+import { type FlagSpec, readFlags } from "./flags.ts";
+
+const SPEC: FlagSpec = {
+  usage: "context list | add <name> <url> | use <name> | use --none | remove <name>",
+  options: {
+    username: { type: "string", describe: "add: the name to log in with" },
+    password: { type: "string", describe: "add: the password to log in with" },
+    none: { type: "boolean", describe: "use: no context, as before" },
+  },
+  epilogue: "A command line's -c, -s or --context goes before the context in use.",
+};
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+export async function context(session: Session, arg: string): Promise<CommandEnd> {
+  const flags = await readFlags(session, SPEC, splitWords(arg));
+  if (flags === null) return undefined;
+  if (flags === "stock") return usage(session);
+  const [verb = "list", name, url] = flags.words;
+  const path = contextsFile(process.env);
+  const contexts = await readContexts(path);
+  const known = name === undefined ? undefined : contexts.byName.get(name);
+  switch (verb) {
+    case "list":
+      for (const [each, { serverurl }] of contexts.byName) {
+        session.output(`${each === contexts.current ? "*" : " "} ${padRight(each, 20)} ${serverurl}`);
+      }
+      return undefined;
+    case "add":
+      if (name === undefined || url === undefined) return usage(session);
+      if (!NAME.test(name))
+        return refuse(session, `a context's name is made of letters, digits, _ and -: ${name}`);
+      if (!/^(?:http|unix):\/\/./.test(url)) return refuse(session, "url must be http:// or unix://");
+      contexts.byName.set(name, {
+        serverurl: url,
+        username: flags.text("username") ?? null,
+        password: flags.text("password") ?? null,
+      });
+      break;
+    case "use":
+      if (flags.has("none")) contexts.current = null;
+      else if (name === undefined) return usage(session);
+      else if (known === undefined) return refuse(session, `no such context: ${name}`);
+      else contexts.current = name;
+      break;
+    case "remove":
+      if (name === undefined) return usage(session);
+      if (known === undefined) return refuse(session, `no such context: ${name}`);
+      contexts.byName.delete(name);
+      if (contexts.current === name) contexts.current = null;
+      break;
+    default:
+      return usage(session);
+  }
+  try {
+    await writeContexts(path, contexts);
+    session.output(
+      verb === "use"
+        ? `${name ?? "no context"}: in use`
+        : `${name}: ${verb === "add" ? "added" : "removed"} context`,
+    );
+  } catch (error) {
+    return refuse(session, error instanceof Error ? error.message : String(error));
+  }
+  return undefined;
+}
+
+function usage(session: Session): undefined {
+  session.fail(`Error: usage: ${SPEC.usage}`, EXIT.INVALID_ARGS);
+  return undefined;
+}
+
+function refuse(session: Session, message: string): undefined {
+  session.fail(`ERROR: ${message}`);
+  return undefined;
+}

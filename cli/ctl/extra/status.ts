@@ -1,0 +1,62 @@
+/** `status --json`, `--watch` and `--all-contexts`. */
+import { stateColour } from "../colour.ts";
+import { EXIT } from "../exit-status.ts";
+import { expandPatterns } from "../glob.ts";
+import type { Session } from "../session.ts";
+import { isStoppedCode, type Selection, selectProcesses, statusRows } from "../status-table.ts";
+import { processInfos } from "../values.ts";
+import { type FlagSpec, readFlags } from "./flags.ts";
+import { answerJson, processDocument } from "./json.ts";
+import { runLive, secondsOf } from "./live.ts";
+
+const SPEC: FlagSpec = {
+  usage: "status [options] [<name> ...]",
+  options: {
+    json: { type: "boolean", describe: "Print one JSON document" },
+    watch: { type: "boolean", describe: "Repaint the table until q or Ctrl-C" },
+    interval: { type: "string", describe: "Seconds between two looks of --watch (2)" },
+    "all-contexts": { type: "boolean", describe: "Ask every named context, side by side" },
+  },
+  epilogue:
+    'The document: {"processes": [{"name", "group", "process", "state", "statecode", "description", "pid", "start", ' +
+    '"stop", "now", "uptime", "exitstatus", "spawnerr", "stdout_logfile", "stderr_logfile"}], "errors": [text]}, or ' +
+    '{"error": {"type", "message", "serverurl"}}. Exit status as without --json.',
+};
+
+async function select(session: Session, words: readonly string[]): Promise<Selection> {
+  const all = processInfos(await session.rpc().call("getAllProcessInfo"));
+  return selectProcesses(all, expandPatterns(words, all));
+}
+
+function noteStatus(session: Session, { processes, errors }: Selection): void {
+  if (errors.length > 0) session.exitStatus = EXIT.STATUS_UNKNOWN;
+  if (processes.some((info) => isStoppedCode(info.state))) session.exitStatus = EXIT.STATUS_NOT_RUNNING;
+}
+
+/** False where the words hold nothing but what the original understands. */
+export async function statusExtra(session: Session, words: readonly string[]): Promise<boolean> {
+  const flags = await readFlags(session, SPEC, words);
+  if (flags === "stock") return false;
+  if (flags === null) return true;
+  if (flags.has("all-contexts")) {
+    const { statusOfAllContexts } = await import("./all-contexts.ts");
+    await statusOfAllContexts(session, flags.words, flags.has("json"));
+  } else if (flags.has("watch")) {
+    const interval = secondsOf(flags.text("interval"));
+    if (interval === undefined) session.fail(`Error: bad interval ${flags.text("interval")}`);
+    else {
+      await runLive(session, interval, async () => {
+        const { processes, errors } = await select(session, flags.words);
+        return [...errors, ...statusRows(processes, stateColour(session.io))];
+      });
+    }
+  } else if (flags.has("json")) {
+    const make = async (): Promise<unknown> => {
+      const selection = await select(session, flags.words);
+      noteStatus(session, selection);
+      return { processes: selection.processes.map(processDocument), errors: selection.errors };
+    };
+    await answerJson(session, make, EXIT.STATUS_UNKNOWN);
+  } else return false;
+  return true;
+}

@@ -1,0 +1,34 @@
+/**
+ * The options before the command that the original does not have. They are taken out before its own option reader sees
+ * the command line, by their full names only, so that every abbreviation means what it always meant.
+ */
+
+export interface OwnOptions {
+  /** The command line as the original would have it. */
+  readonly argv: readonly string[];
+  /** `--context NAME`; null where it was not given. An empty name where its value is missing. */
+  readonly context: string | null;
+}
+
+const LONG_WITH_VALUE = /^--(?:c(?:o\w*)?|s\w*|u\w*|p\w*|history\w*)$/;
+/** Letters up to the first that takes a value, which is the last: its value is the next word. */
+const SHORT_WITH_VALUE = /^-[ih?]*[csupr]$/;
+
+export function takeOwnOptions(argv: readonly string[]): OwnOptions {
+  const kept: string[] = [];
+  let context: string | null = null;
+  let at = 0;
+  for (let word = argv[at]; word?.startsWith("-") && word !== "-" && word !== "--"; word = argv[at]) {
+    at += 1;
+    if (word === "--context") context = argv[at++] ?? "";
+    else if (word.startsWith("--context=")) context = word.slice("--context=".length);
+    else {
+      // The original's help names this one so, and its option reader refuses it.
+      kept.push(word.replace(/^--history-file(?==|$)/, "--history_file"));
+      const value =
+        LONG_WITH_VALUE.test(word.replace("history-file", "history_file")) || SHORT_WITH_VALUE.test(word);
+      if (value && at < argv.length) kept.push(argv[at++] ?? "");
+    }
+  }
+  return { argv: [...kept, ...argv.slice(at)], context };
+}

@@ -1,0 +1,86 @@
+/** All commands by name: the original's, and ours, which are loaded when they are called for. */
+import type { Command } from "./command.ts";
+import { add } from "./commands/add.ts";
+import { avail } from "./commands/avail.ts";
+import { clear } from "./commands/clear.ts";
+import { fg } from "./commands/fg.ts";
+import { helpCommand } from "./commands/help.ts";
+import { maintail } from "./commands/maintail.ts";
+import { open } from "./commands/open.ts";
+import { pid } from "./commands/pid.ts";
+import { eof, exit, quit } from "./commands/quit.ts";
+import { reload } from "./commands/reload.ts";
+import { remove } from "./commands/remove.ts";
+import { reread } from "./commands/reread.ts";
+import { restart } from "./commands/restart.ts";
+import { shutdown } from "./commands/shutdown.ts";
+import { signal } from "./commands/signal.ts";
+import { start } from "./commands/start.ts";
+import { status } from "./commands/status.ts";
+import { stop } from "./commands/stop.ts";
+import { tail } from "./commands/tail.ts";
+import { update } from "./commands/update.ts";
+import { version } from "./commands/version.ts";
+
+/** In the order in which `help` lists them. */
+const STOCK: readonly Command[] = [
+  add,
+  avail,
+  clear,
+  exit,
+  fg,
+  maintail,
+  open,
+  pid,
+  quit,
+  reload,
+  remove,
+  reread,
+  restart,
+  shutdown,
+  signal,
+  start,
+  status,
+  stop,
+  tail,
+  update,
+  version,
+];
+
+const EXTRA: readonly Command[] = [
+  {
+    name: "completion",
+    help: "completion bash|zsh|fish\tPrint the shell's completion script",
+    run: async (session, arg) => (await import("./extra/completion.ts")).completion(session, arg),
+  },
+  {
+    name: "context",
+    help: [
+      "context list\t\t\tShow the named contexts",
+      "context add <name> <url> [...]\tName a supervisord; --username, --password",
+      "context use <name>\t\tTalk to it from now on",
+      "context remove <name>\t\tForget it",
+    ].join("\n"),
+    run: async (session, arg) => (await import("./extra/context.ts")).context(session, arg),
+  },
+  {
+    name: "top",
+    help: "top [--sort cpu|mem|name] [<name> ...]\tShow processes by what they use, until q or Ctrl-C",
+    run: async (session, arg) => (await import("./extra/top.ts")).top(session, arg),
+  },
+];
+
+const help = helpCommand({
+  stock: STOCK.map((command) => command.name),
+  extra: EXTRA.map((command) => command.name),
+  textOf: (name) => [...STOCK, ...EXTRA, help].find((command) => command.name === name)?.help,
+});
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [...STOCK, ...EXTRA, help, eof].map((command) => [command.name, command]),
+);
+
+export const findCommand = (name: string): Command | undefined => COMMANDS.get(name);
+
+/** What completion offers as a first word. */
+export const COMMAND_NAMES: readonly string[] = [help, ...STOCK, ...EXTRA].map((command) => command.name);

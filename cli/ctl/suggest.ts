@@ -1,0 +1,42 @@
+/** The nearest right word to a wrong one. */
+
+const MAX_LENGTH = 64;
+
+/** Edits to make one word of the other: a letter added, dropped or changed, or two neighbours swapped. */
+export function editDistance(a: string, b: string): number {
+  let older: number[] = [];
+  let old = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const line = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const same = a[row - 1] === b[column - 1];
+      let best = Math.min(
+        (old[column] ?? 0) + 1,
+        (line[column - 1] ?? 0) + 1,
+        (old[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) best = Math.min(best, (older[column - 2] ?? 0) + 1);
+      line.push(best);
+    }
+    older = old;
+    old = line;
+  }
+  return old[b.length] ?? 0;
+}
+
+/** The candidate nearest to `word`, if it is near enough to be what was meant: a third of the letters, at least one. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word === "" || word.length > MAX_LENGTH) return undefined;
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    if (candidate === word || Math.abs(candidate.length - word.length) >= least) continue;
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}

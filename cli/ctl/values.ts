@@ -1,0 +1,138 @@
+/** The daemon's answers as typed records. A daemon that answers otherwise is told of as Python would tell it. */
+
+import { pyrepr } from "../../lib/config/pyrepr.ts";
+import type { XmlRpcStruct, XmlRpcValue } from "../../lib/wire/xmlrpc-value.ts";
+import { isXmlRpcArray, isXmlRpcStruct } from "../../lib/wire/xmlrpc-value.ts";
+import { ClientError } from "./errors.ts";
+
+const typeError = (message: string): ClientError => new ClientError("TypeError", message);
+
+/** Any scalar as `str` shows it. */
+export function textOf(value: XmlRpcValue | undefined): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "number") return String(value);
+  throw typeError("the daemon's answer holds no text where one is due");
+}
+
+function numberOf(value: XmlRpcValue | undefined): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
+  throw typeError("the daemon's answer holds no number where one is due");
+}
+
+export function arrayOf(value: XmlRpcValue | undefined): readonly XmlRpcValue[] {
+  if (value !== undefined && isXmlRpcArray(value)) return value;
+  throw typeError("the daemon's answer holds no array where one is due");
+}
+
+function structOf(value: XmlRpcValue | undefined): XmlRpcStruct {
+  if (value !== undefined && isXmlRpcStruct(value)) return value;
+  throw typeError("the daemon's answer holds no struct where one is due");
+}
+
+function member(struct: XmlRpcStruct, name: string): XmlRpcValue {
+  const value = struct.get(name);
+  if (value === undefined) throw new ClientError("KeyError", pyrepr(name));
+  return value;
+}
+
+/** One process, of getProcessInfo and getAllProcessInfo (supervisor.md section 1.9). Times are epoch seconds. */
+export interface ProcessInfo {
+  readonly name: string;
+  readonly group: string;
+  readonly start: number;
+  readonly stop: number;
+  readonly now: number;
+  readonly state: number;
+  readonly statename: string;
+  readonly spawnerr: string;
+  readonly exitstatus: number;
+  readonly stdoutLogfile: string;
+  readonly stderrLogfile: string;
+  readonly pid: number;
+  readonly description: string;
+}
+
+export function processInfo(value: XmlRpcValue): ProcessInfo {
+  const struct = structOf(value);
+  const text = (name: string): string => textOf(member(struct, name));
+  const number = (name: string): number => numberOf(member(struct, name));
+  return {
+    name: text("name"),
+    group: text("group"),
+    start: number("start"),
+    stop: number("stop"),
+    now: number("now"),
+    state: number("state"),
+    statename: text("statename"),
+    spawnerr: text("spawnerr"),
+    exitstatus: number("exitstatus"),
+    stdoutLogfile: text("stdout_logfile"),
+    stderrLogfile: text("stderr_logfile"),
+    pid: number("pid"),
+    description: text("description"),
+  };
+}
+
+export const processInfos = (value: XmlRpcValue): ProcessInfo[] => arrayOf(value).map(processInfo);
+
+/** What became of one process in a call on many. */
+export interface CallResult {
+  readonly name: string;
+  readonly group: string;
+  readonly status: number;
+  readonly description: string;
+}
+
+export const callResults = (value: XmlRpcValue): CallResult[] =>
+  arrayOf(value).map((entry) => {
+    const struct = structOf(entry);
+    return {
+      name: textOf(member(struct, "name")),
+      group: textOf(member(struct, "group")),
+      status: numberOf(member(struct, "status")),
+      description: textOf(member(struct, "description")),
+    };
+  });
+
+/** What `avail` shows of a configured process. */
+export interface ConfigInfo {
+  readonly name: string;
+  readonly group: string;
+  readonly inuse: boolean;
+  readonly autostart: boolean;
+  readonly groupPriority: number;
+  readonly processPriority: number;
+  /** Every member as it came. */
+  readonly all: XmlRpcStruct;
+}
+
+export const configInfos = (value: XmlRpcValue): ConfigInfo[] =>
+  arrayOf(value).map((entry) => {
+    const struct = structOf(entry);
+    return {
+      name: textOf(member(struct, "name")),
+      group: textOf(member(struct, "group")),
+      inuse: member(struct, "inuse") === true,
+      autostart: member(struct, "autostart") === true,
+      groupPriority: numberOf(member(struct, "group_prio")),
+      processPriority: numberOf(member(struct, "process_prio")),
+      all: struct,
+    };
+  });
+
+/** Group names by what has become of them in the configuration. */
+export interface Changes {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export function changes(value: XmlRpcValue): Changes {
+  const [added, changed, removed] = arrayOf(arrayOf(value)[0]).map((names) => arrayOf(names).map(textOf));
+  if (added === undefined || changed === undefined || removed === undefined) {
+    throw new ClientError("ValueError", "not enough values to unpack");
+  }
+  return { added, changed, removed };
+}

@@ -1,0 +1,54 @@
+/** The few files of a command-line client: its configuration, its shell's history, its contexts. */
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+
+/** True if something is there (a dangling link is not). */
+export const fileExists = (path: string): boolean => existsSync(path);
+
+/** The bytes of a file; throws the system's error. */
+export const readBytes = (path: string): Uint8Array => readFileSync(path);
+
+/** The file as UTF-8 text, or null where it cannot be read. */
+export function readTextIfAny(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Replaces a file as a whole, readable by its owner only, making its directory (mode 0700) if need be. A reader sees the
+ * old text or the new one. Throws the system's error.
+ */
+export function replacePrivateFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${process.pid}`;
+  const fd = openSync(fresh, "w", 0o600);
+  try {
+    fchmodSync(fd, 0o600);
+    writeSync(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(fresh, path);
+}
+
+/** Writes a file in place, keeping its mode and what it links to; a new one is for its owner only. Throws the system's error. */
+export function writePrivateText(path: string, text: string): void {
+  const fd = openSync(path, "w", 0o600);
+  try {
+    writeSync(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+}
