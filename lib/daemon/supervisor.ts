@@ -157,6 +157,11 @@ export class Supervisor implements Engine {
     return "removed";
   }
 
+  /** The configuration as it is on disk now. Throws ConfigError. */
+  peek(): Config {
+    return this.#options.reread();
+  }
+
   /** Reads the configuration anew and compares it with what runs. Throws ConfigError and changes nothing then. */
   reread(): GroupChanges {
     const config = this.#options.reread();

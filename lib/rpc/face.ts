@@ -17,6 +17,8 @@ export interface DaemonFace {
   inOrder(): Group[];
   /** Throws ConfigError, with nothing changed. */
   reread(): GroupChanges;
+  /** The configuration as it is on disk now, without taking note of it. Throws ConfigError. */
+  peek(): Config;
   addGroup(name: string): "added" | "present" | "unknown";
   removeGroup(name: string): "removed" | "running" | "unknown";
   requestShutdown(): void;

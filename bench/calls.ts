@@ -1,0 +1,48 @@
+/** What does a call cost, with 10, 100 and 1,000 programs? And a start and a stop that are waited for? */
+import { type Daemon, startDaemon } from "./support/daemon.ts";
+import { type Bench, inTurns, type Row, rows } from "./support/report.ts";
+
+const idle = (count: number) =>
+  `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nautostart=false\nstdout_logfile=NONE\nstderr_logfile=NONE\n[program:one]\ncommand=/bin/sleep 1000\nautostart=false\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
+
+const GOALS = [
+  [10, 0.2],
+  [100, 0.12],
+  [1000, 0.12],
+] as const;
+
+export const bench: Bench = async () => {
+  const result: Row[] = [];
+  for (const [count, goal] of GOALS) {
+    const columns = await inTurns(3, async (subject) => {
+      const daemon = await startDaemon(subject, idle(count));
+      const calls = Math.max(10, Math.min(300, 10_000 / count));
+      for (let call = 0; call < calls / 2; call++) await daemon.rpc.call("supervisor.getAllProcessInfo");
+      const begun = performance.now();
+      for (let call = 0; call < calls; call++) await daemon.rpc.call("supervisor.getAllProcessInfo");
+      const each = (performance.now() - begun) / calls;
+      const pair = count === 10 ? [await startStop(daemon)] : [];
+      await daemon.stop();
+      return [each, ...pair];
+    });
+    result.push(
+      ...rows(columns, [
+        { question: `getAllProcessInfo of ${count} programs`, unit: "ms", goal },
+        ...(count === 10
+          ? [{ question: "startProcess and stopProcess, waited for", unit: "ms", goal: 0.05 }]
+          : []),
+      ]),
+    );
+  }
+  return result;
+};
+
+async function startStop(daemon: Daemon): Promise<number> {
+  const rounds = 5;
+  const begun = performance.now();
+  for (let round = 0; round < rounds; round++) {
+    await daemon.rpc.call("supervisor.startProcess", "<string>one</string>");
+    await daemon.rpc.call("supervisor.stopProcess", "<string>one</string>");
+  }
+  return (performance.now() - begun) / rounds;
+}

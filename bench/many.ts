@@ -1,0 +1,46 @@
+/** What do 400 programs cost to start and to stop, and 500 to keep? */
+import { cpuSeconds, memory, pause, startDaemon, until } from "./support/daemon.ts";
+import { type Bench, inTurns, rows } from "./support/report.ts";
+
+const sleepers = (count: number, autostart: boolean) =>
+  `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nautostart=${autostart}\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
+
+const running = (text: string) => text.split("<string>RUNNING</string>").length - 1;
+
+export const bench: Bench = async () => {
+  const columns = await inTurns(5, async (subject) => {
+    const daemon = await startDaemon(subject, sleepers(400, false));
+    const cpu = cpuSeconds(daemon.pid);
+    const begun = performance.now();
+    await daemon.rpc.call("supervisor.startAllProcesses", "<boolean>1</boolean>");
+    await until(async () => running(await daemon.rpc.call("supervisor.getAllProcessInfo")) === 400);
+    const wall = performance.now() - begun;
+    const used = cpuSeconds(daemon.pid) - cpu;
+    const stopBegun = performance.now();
+    await daemon.rpc.call("supervisor.stopAllProcesses");
+    const stop = performance.now() - stopBegun;
+    await daemon.stop();
+    return [wall, used * 1000, stop];
+  });
+  const kept = await inTurns(3, async (subject) => {
+    const daemon = await startDaemon(subject, sleepers(500, true));
+    await until(async () => running(await daemon.rpc.call("supervisor.getAllProcessInfo")) === 500);
+    await pause(2500);
+    const { rss, pss, dirty } = memory(daemon.pid);
+    const shutdown = await daemon.stop();
+    return [rss / 1024, pss / 1024, dirty / 1024, shutdown];
+  });
+  return [
+    ...rows(columns, [
+      { question: "start 400 programs: wall", unit: "ms", goal: 0.25 },
+      { question: "start 400 programs: CPU of the daemon", unit: "ms", goal: 0.2 },
+      { question: "stop 400 programs: wall", unit: "ms", goal: 0.5 },
+    ]),
+    ...rows(kept, [
+      { question: "500 programs: RSS", unit: "MB", goal: 1.0 },
+      { question: "500 programs: PSS", unit: "MB", goal: 1.0 },
+      { question: "500 programs: private dirty", unit: "MB", goal: 0.6 },
+      { question: "500 programs: SIGTERM to exit", unit: "ms", goal: 0.5 },
+    ]),
+  ];
+};
