@@ -1,0 +1,524 @@
+/** The daemon's own life: its signals, its order, its logs, its files. */
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { byHand, head, program, section } from "../../support/daemon-config.ts";
+import { open } from "../../support/daemon-http.ts";
+import type { Scene } from "../../support/daemon-pair.ts";
+import {
+  ctl,
+  exits,
+  file,
+  logLines,
+  reach,
+  reachFile,
+  reachLog,
+  rpc,
+  signal,
+  step,
+  write,
+} from "../../support/daemon-steps.ts";
+import { until } from "../../support/daemon-wait.ts";
+
+const stay = { startsecs: 0 };
+const gone = (name: string) =>
+  step(`${name} is gone`, async (daemon) => !existsSync(`${daemon.dir}/${name}`));
+
+const servers = head();
+const many = [
+  servers,
+  program("c", "/bin/cat", { ...stay, priority: 30 }),
+  program("a", "/bin/cat", { ...stay, priority: 10 }),
+  program("b", "/bin/cat", { ...stay, priority: 20 }),
+  section("group", "g", { programs: "g1,g2,g3", priority: 15 }),
+  program("g1", "/bin/cat", { ...stay, priority: 3 }),
+  program("g2", "/bin/cat", { ...stay, priority: 1 }),
+  program("g3", "/bin/cat", { ...stay, priority: 2 }),
+  program("same2", "/bin/cat", { ...stay, priority: 40 }),
+  program("same1", "/bin/cat", { ...stay, priority: 40 }),
+  byHand("idle"),
+  program("trying", "@PROGRAMS@/exit-with.sh 1", { startretries: 100, startsecs: 100, priority: 50 }),
+].join("\n");
+
+const WAITING = /^(?!INFO waiting for|WARN exited: trying|INFO spawned: 'trying')/;
+const running = { a: "RUNNING", c: "RUNNING", "g:g3": "RUNNING", same1: "RUNNING" } as const;
+
+const endBy = (name: NodeJS.Signals): Scene => ({
+  title: `${name} ends the daemon in order`,
+  launch: { config: many },
+  steps: [
+    reach({ ...running, trying: "BACKOFF" }),
+    signal(name),
+    exits(),
+    logLines(WAITING),
+    step("nothing but log lines on standard output", async (daemon) => [
+      daemon.text(daemon.stdout) === daemon.text(daemon.log()),
+      daemon.text(daemon.stderr),
+    ]),
+    gone("s.pid"),
+    gone("s.sock"),
+  ],
+});
+
+const deaf: Scene = {
+  title: "a deaf child delays the end by its stopwaitsecs and no more",
+  launch: {
+    config: [
+      servers,
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...stay, stopwaitsecs: 2 }),
+      program("late", "/bin/cat", { ...stay, priority: 1 }),
+    ].join("\n"),
+  },
+  steps: [
+    reach({ deaf: "RUNNING", late: "RUNNING" }),
+    reachFile("deaf.out", /deaf/),
+    step("time", async (daemon) => {
+      const began = Date.now();
+      daemon.signal("SIGTERM");
+      await daemon.reachLog(/waiting for/);
+      daemon.signal("SIGTERM");
+      daemon.signal("SIGHUP");
+      const exit = await daemon.reachExit();
+      const took = Date.now() - began;
+      return { exit, class: took >= 1_900 && took < 7_000 };
+    }),
+    logLines(/^(?!INFO waiting for)/),
+  ],
+};
+
+const hup: Scene = {
+  title: "SIGHUP reads the configuration again in the same process",
+  launch: { config: [servers, program("a", "/bin/cat", stay), program("b", "/bin/cat", stay)].join("\n") },
+  steps: [
+    reach({ a: "RUNNING", b: "RUNNING" }),
+    write(
+      "s.conf",
+      [
+        head({ supervisord: "identifier=changed" }),
+        program("b", "/bin/cat", stay),
+        program("c", "/bin/cat", stay),
+      ].join("\n"),
+    ),
+    signal("SIGHUP"),
+    reachLog(/supervisord started[\s\S]*supervisord started/),
+    reach({ b: "RUNNING", c: "RUNNING" }),
+    rpc("supervisor.getIdentification"),
+    ctl("status"),
+    logLines(/^(?!INFO waiting for)/),
+    step("the same process", async (daemon) => daemon.pidfile() === daemon.pid && daemon.exit === undefined),
+    signal("SIGTERM"),
+    exits(),
+  ],
+};
+
+const hupBroken: Scene = {
+  title: "SIGHUP with a broken configuration",
+  launch: { config: [servers, program("a", "/bin/cat", stay)].join("\n") },
+  steps: [
+    reach({ a: "RUNNING" }),
+    write("s.conf", `${servers}\n[program:a]\ncommand=/bin/cat\nstartsecs=soon\n`),
+    signal("SIGHUP"),
+    step(
+      "what is left",
+      async (daemon) => {
+        await until("an end or an answer", async () => {
+          if (daemon.exit !== undefined) return true;
+          return /soon/.test(daemon.log()) && (await daemon.states())["a"] === "RUNNING";
+        });
+        return {
+          exit: daemon.exit ?? "none",
+          kept: daemon.exit === undefined && daemon.logLines(/spawned/).length === 1,
+        };
+      },
+      { differs: { row: "reload-broken", ours: { exit: "none", kept: true } } },
+    ),
+  ],
+};
+
+const usr2: Scene = {
+  title: "SIGUSR2 opens the logs again",
+  launch: { config: [servers, program("prefix", "@PROGRAMS@/prefix.sh", stay), byHand("idle")].join("\n") },
+  steps: [
+    reach({ prefix: "RUNNING" }),
+    reachLog(/success: prefix/),
+    rpc("supervisor.sendProcessStdin", ["prefix", "before\n"]),
+    reachFile("prefix.out", />before/),
+    step("the logs are moved away", async (daemon) => {
+      renameSync(`${daemon.dir}/prefix.out`, `${daemon.dir}/prefix.old`);
+      renameSync(`${daemon.dir}/supervisord.log`, `${daemon.dir}/supervisord.old`);
+      return true;
+    }),
+    signal("SIGUSR2"),
+    reachFile("supervisord.old", /received SIGUSR2/),
+    step("the logs are there again", async (daemon) =>
+      until(
+        "them",
+        () => daemon.read("prefix.out") !== undefined && daemon.read("supervisord.log") !== undefined,
+      ),
+    ),
+    rpc("supervisor.sendProcessStdin", ["prefix", "after\n"]),
+    reachFile("prefix.out", />after/),
+    file("prefix.old"),
+    file("prefix.out"),
+    logLines(),
+    step("the last lines of the log moved away", async (daemon) =>
+      daemon
+        .text(daemon.read("supervisord.old") ?? "")
+        .split("\n")
+        .slice(-3),
+    ),
+  ],
+};
+
+const usr2NoFolder: Scene = {
+  title: "SIGUSR2 while a log's folder is missing",
+  launch: {
+    config: [servers, program("cat", "/bin/cat", { ...stay, stdout_logfile: "@DIR@/sub/cat.out" })].join(
+      "\n",
+    ),
+    files: { "sub/x": "" },
+  },
+  steps: [
+    reach({ cat: "RUNNING" }),
+    step("the folder goes", async (daemon) => {
+      rmSync(`${daemon.dir}/sub`, { recursive: true });
+      return true;
+    }),
+    signal("SIGUSR2"),
+    step(
+      "what is left",
+      async (daemon) => {
+        await daemon.reachLog(/received SIGUSR2/);
+        await until(
+          "an end or an answer",
+          async () => daemon.exit !== undefined || (await daemon.states())["cat"] === "RUNNING",
+          3_000,
+        );
+        await until("an end", () => daemon.exit !== undefined, 700).catch(() => undefined);
+        return { exit: daemon.exit ?? "none" };
+      },
+      { differs: { row: "reopen-missing-folder", ours: { exit: "none" } } },
+    ),
+  ],
+};
+
+const detached: Scene = {
+  title: "a daemon that detaches",
+  launch: {
+    config: [
+      head({ supervisord: "umask=077\ndirectory=/tmp" }),
+      program("report", "@PROGRAMS@/report.sh", stay),
+    ].join("\n"),
+    args: ["-c", "@DIR@/s.conf"],
+    detached: true,
+  },
+  steps: [
+    exitsOfParent(),
+    reach({ report: "RUNNING" }),
+    reachFile("report.out", /end/),
+    file("report.out"),
+    step("stands by itself", async (daemon) => {
+      const { readFileSync, readlinkSync } = await import("node:fs");
+      const stat = readFileSync(`/proc/${daemon.pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+      return {
+        session: Number(stat[3]) === daemon.pid,
+        cwd: readlinkSync(`/proc/${daemon.pid}/cwd`),
+        stdio: [0, 1, 2].map((fd) => readlinkSync(`/proc/${daemon.pid}/fd/${fd}`)),
+      };
+    }),
+    ctl("status"),
+    logLines(/^(?!INFO waiting for)/),
+    signal("SIGTERM"),
+    step("ends", async (daemon) => {
+      await daemon.reachExit();
+      return true;
+    }),
+    gone("s.pid"),
+  ],
+};
+
+function exitsOfParent() {
+  return step("the command itself ends with nothing to say", async (daemon) => ({
+    exit: daemon.exit,
+    stdout: daemon.text(daemon.stdout),
+    stderr: daemon.text(daemon.stderr),
+  }));
+}
+
+const silent: Scene = {
+  title: "flags on top of the file",
+  launch: {
+    config: [head(), program("a", "/bin/cat", stay)].join("\n"),
+    args: [
+      "-n",
+      "-s",
+      "-c",
+      "@DIR@/s.conf",
+      "-i",
+      "flagged",
+      "-l",
+      "@DIR@/flag.log",
+      "-j",
+      "@DIR@/flag.pid",
+      "-e",
+      "debug",
+      "-q",
+      "@DIR@",
+    ],
+  },
+  steps: [
+    reach({ a: "RUNNING" }),
+    rpc("supervisor.getIdentification"),
+    reachFile("flag.pid", /\d/),
+    write("s.conf", head({ supervisord: "identifier=file" })),
+    rpc("supervisor.reloadConfig"),
+    rpc("supervisor.getIdentification"),
+    rpc("supervisor.stopProcess", ["a"]),
+    step("standard output is silent", async (daemon) => [daemon.stdout, daemon.stderr]),
+    step("the log of the flag is written", async (daemon) => {
+      const lines = daemon.text(daemon.read("flag.log") ?? "").split("\n");
+      return lines.filter((line) => /killing|spawned|stopped:|started/.test(line));
+    }),
+    signal("SIGTERM"),
+    exits(),
+    gone("flag.pid"),
+  ],
+};
+
+const traced: Scene = {
+  title: "loglevel=trace",
+  launch: {
+    config: [head({ supervisord: "loglevel=trace" }), program("both", "@PROGRAMS@/both.sh to", stay)].join(
+      "\n",
+    ),
+  },
+  steps: [
+    reach({ both: "RUNNING" }),
+    reachFile("both.err", /\n/),
+    step("the lines of calls", async (daemon) => {
+      await daemon.rpc("supervisor.getAPIVersion");
+      await daemon.rpc("supervisor.getProcessInfo", "nothing").catch(() => undefined);
+      await daemon.rpc("supervisor.signalProcess", "both", "CONT");
+      await daemon.reachLog(/sending both/);
+      return daemon.logLines(/getAPIVersion|BAD_NAME|sending both/);
+    }),
+    step("output is echoed", async (daemon) => {
+      await daemon.reachLog(/stderr output/);
+      const text = daemon.text(daemon.log());
+      return ["stdout", "stderr"].map((channel) =>
+        new RegExp(`DEBG 'both' ${channel} output:\\nto ${channel}\\n\\n`).test(text),
+      );
+    }),
+    rpc("supervisor.stopProcess", ["both"]),
+    logLines(/killing|stopped:/),
+    step("the server tells of itself", async (daemon) =>
+      daemon.logLines(/Medusa/).map((line) => line.replace(/started at .*/, "started at @CTIME@")),
+    ),
+  ],
+};
+
+const quiet: Scene = {
+  title: "loglevel=critical",
+  launch: {
+    config: [
+      head({ supervisord: "loglevel=critical" }),
+      program("a", "@PROGRAMS@/exit-with.sh 1", { startretries: 0, startsecs: 5 }),
+    ].join("\n"),
+  },
+  steps: [reach({ a: "FATAL" }), signal("SIGTERM"), exits(), logLines()],
+};
+
+const messages: Scene = {
+  title: "what the configuration makes the daemon say first",
+  launch: {
+    config: [
+      head().replace("user=root\n", ""),
+      "[include]\nfiles=@DIR@/more/*.conf @DIR@/none/*.conf",
+      byHand("m1", { redirect_stderr: true }),
+      byHand("m2", { stdout_logfile: "AUTO", stdout_logfile_maxbytes: 0 }),
+      byHand("m3", { stdout_logfile: "syslog" }),
+      section("unknown-section", "x", { key: "value" }),
+      byHand("m4", { unknown_option: "value" }),
+    ].join("\n"),
+    files: { "more/b.conf": byHand("b"), "more/a.conf": byHand("a"), "more/.hidden.conf": byHand("hidden") },
+  },
+  steps: [ctl("status"), logLines()],
+};
+
+const autoLogs: Scene = {
+  title: "AUTO logs",
+  launch: {
+    config: [
+      head({ supervisord: "identifier=ident" }),
+      byHand("idle", { stdout_logfile: "AUTO", stderr_logfile: "AUTO" }),
+      program("said", "@PROGRAMS@/both.sh to", { ...stay, stdout_logfile: "AUTO", stderr_logfile: "AUTO" }),
+    ].join("\n"),
+    files: {
+      "old-stdout---ident-abcdefgh.log": "old",
+      "old-stdout---ident-abcdefgh.log.1": "old",
+      "old-stdout---other-abcdefgh.log": "kept",
+      "unrelated.log": "kept",
+    },
+  },
+  steps: [
+    reach({ said: "RUNNING" }),
+    step("the files of the folder", async (daemon) =>
+      readdirSync(daemon.dir)
+        .filter((name) => name.endsWith(".log") || name.includes("---"))
+        .map((name) => `${daemon.text(name)} ${(statSync(`${daemon.dir}/${name}`).mode & 0o777).toString(8)}`)
+        .sort(),
+    ),
+    step("getProcessInfo tells their paths", async (daemon) => {
+      const info = (await daemon.rpc("supervisor.getProcessInfo", "said")) as Record<string, string>;
+      const paths = [info["stdout_logfile"], info["stderr_logfile"]].map(String);
+      await until("output", () => statSync(String(paths[0])).size > 0 && statSync(String(paths[1])).size > 0);
+      return paths.map((path) => daemon.text(path));
+    }),
+    signal("SIGTERM"),
+    exits(),
+    step(
+      "they stay after the end",
+      async (daemon) => readdirSync(daemon.dir).filter((name) => name.startsWith("said-")).length,
+    ),
+  ],
+};
+
+const keep: Scene = {
+  title: "nocleanup",
+  launch: {
+    config: [head({ supervisord: "nocleanup=true" }), byHand("idle", { stdout_logfile: "AUTO" })].join("\n"),
+    files: { "old-stdout---supervisor-abcdefgh.log": "old" },
+  },
+  steps: [
+    step("what was there stays", async (daemon) => daemon.read("old-stdout---supervisor-abcdefgh.log")),
+  ],
+};
+
+/** What spawns the daemon here gives it socket pairs, which no path can open: two named pipes stand between. */
+const THROUGH_PIPES = ["/bin/sh", "-c", 'mkfifo o e; cat o & cat e >&2 & exec "$@" >o 2>e', "sh"];
+
+const toStdout = (
+  title: string,
+  options: Record<string, string | number>,
+  differs?: { row: string; ours: unknown },
+): Scene => ({
+  title,
+  launch: {
+    prefix: THROUGH_PIPES,
+    config: [
+      servers,
+      program("both", "@PROGRAMS@/both.sh to", {
+        ...stay,
+        stdout_logfile: "/dev/stdout",
+        stderr_logfile: "/dev/stderr",
+        ...options,
+      }),
+    ].join("\n"),
+  },
+  steps: [
+    reach({ both: "RUNNING" }),
+    step("output goes through", async (daemon) => {
+      await until(
+        "both lines",
+        () => daemon.stdout.includes("to stdout\n") && daemon.stderr.includes("to stderr\n"),
+      );
+      return true;
+    }),
+    step(
+      "and nothing goes wrong",
+      async (daemon) => daemon.logLines(/^(CRIT|ERRO) (?!Server)/).map((line) => line.slice(0, 40)),
+      differs === undefined ? {} : { differs },
+    ),
+  ],
+});
+
+const stale: Scene = {
+  title: "a socket left behind",
+  launch: {
+    config: [servers, byHand("idle")].join("\n"),
+    prefix: [
+      "/usr/bin/python3",
+      "-c",
+      "import os,socket,sys; socket.socket(socket.AF_UNIX).bind('s.sock'); os.execv(sys.argv[1], sys.argv[1:])",
+    ],
+  },
+  steps: [
+    ctl("status"),
+    step("is said to be taken away", async (daemon) => daemon.text(daemon.stderr)),
+    step("the mode of the socket", async (daemon) => (statSync(daemon.socket).mode & 0o777).toString(8)),
+  ],
+};
+
+const owned: Scene = {
+  title: "mode and owner of the socket",
+  launch: { config: [head({ unix: "chmod=0766\nchown=nobody:nogroup" }), byHand("idle")].join("\n") },
+  steps: [
+    step("are as asked for", async (daemon) => {
+      const { mode, uid, gid } = statSync(daemon.socket);
+      return { mode: (mode & 0o777).toString(8), uid, gid };
+    }),
+  ],
+};
+
+const slow: Scene = {
+  title: "the daemon goes on while a client is slow or leaves",
+  launch: {
+    config: [
+      servers,
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...stay, stopwaitsecs: 2 }),
+      byHand("cat"),
+    ].join("\n"),
+  },
+  steps: [
+    reach({ deaf: "RUNNING" }),
+    reachFile("deaf.out", /deaf/),
+    step("another call is served while one waits", async (daemon) => {
+      const stop = daemon.rpc("supervisor.stopProcess", "deaf");
+      const first = await Promise.race([
+        stop.then(() => "stop"),
+        daemon.rpc("supervisor.getState").then(() => "state"),
+      ]);
+      await stop;
+      return first;
+    }),
+    step("a client that leaves in the middle of a head, of a body, of a wait", async (daemon) => {
+      const body =
+        "<methodCall><methodName>supervisor.startProcess</methodName><params><param><value>cat</value></param></params></methodCall>";
+      for (const bytes of [
+        "POST /RP",
+        `POST /RPC2 HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
+        `POST /RPC2 HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      ]) {
+        const socket = open(daemon, "unix");
+        await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
+        socket.destroy();
+      }
+      await daemon.reach({ cat: "RUNNING" });
+      return true;
+    }),
+  ],
+};
+
+export const daemonScenes: readonly Scene[] = [
+  endBy("SIGTERM"),
+  endBy("SIGINT"),
+  endBy("SIGQUIT"),
+  deaf,
+  hup,
+  hupBroken,
+  usr2,
+  usr2NoFolder,
+  detached,
+  silent,
+  traced,
+  quiet,
+  messages,
+  autoLogs,
+  keep,
+  toStdout("logs to /dev/stdout without rotation", {
+    stdout_logfile_maxbytes: 0,
+    stderr_logfile_maxbytes: 0,
+  }),
+  toStdout("logs to /dev/stdout with the rotation of the default", {}, { row: "log-not-seekable", ours: [] }),
+  stale,
+  owned,
+  slow,
+];
