@@ -97,17 +97,21 @@ export class ResponseReader {
   #take(line: string): void {
     switch (this.#phase) {
       case "status":
-        return this.#takeStatus(line);
+        this.#takeStatus(line);
+        break;
       case "headers":
-        return line === "" ? this.#endHeaders() : this.#takeHeader(line);
+        if (line === "") this.#endHeaders();
+        else this.#takeHeader(line);
+        break;
       case "size":
-        return this.#takeSize(line);
+        this.#takeSize(line);
+        break;
       case "chunk-end":
         this.#phase = "size";
-        return;
+        break;
       case "trailer":
         if (line === "") this.#phase = "done";
-        return;
+        break;
       default:
         throw new HttpSyntaxError(`no line is due in ${this.#phase}`);
     }

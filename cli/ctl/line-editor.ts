@@ -13,6 +13,13 @@ type Answer = { readonly line: string } | { readonly end: InputEnd };
 
 const HISTORY_SIZE = 100_000;
 
+/** What a key ends the typing of a password with, or null. */
+function passwordKey(char: string, typed: string): Answer | null {
+  if (char === "\r" || char === "\n") return { line: typed };
+  if (char === "\x03") return { end: "interrupt" };
+  return char === "\x04" && typed === "" ? { end: "eof" } : null;
+}
+
 export class LineEditor {
   /** Oldest first. */
   #history: string[];
@@ -69,9 +76,11 @@ export class LineEditor {
       };
       const take = (chunk: string): void => {
         for (const char of chunk) {
-          if (char === "\r" || char === "\n") return finish({ line: typed });
-          if (char === "\x03") return finish({ end: "interrupt" });
-          if (char === "\x04" && typed === "") return finish({ end: "eof" });
+          const answer = passwordKey(char, typed);
+          if (answer !== null) {
+            finish(answer);
+            return;
+          }
           if (char === "\x7f" || char === "\b") typed = [...typed].slice(0, -1).join("");
           else if (char === "\x15") typed = "";
           else typed += char;
