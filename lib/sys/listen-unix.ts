@@ -34,7 +34,7 @@ const MAX_ROUNDS = 10;
 export function listenUnix(options: UnixListenOptions): number {
   const { backlog, gid, mode, path, uid } = options;
   if (toBytes(path).length > MAX_SOCKET_PATH) throw new SysError(errnoNumber("ENAMETOOLONG"), "bind", path);
-  const own = `${path}.${process.pid}`;
+  const own = ownName(path);
   unlinkPath(own);
   const fd = bindAt(own, path);
   try {
@@ -51,10 +51,17 @@ export function listenUnix(options: UnixListenOptions): number {
   }
 }
 
-/** Our own name is longer than the path's and may be too long for the kernel: then the way to it is shortened. */
+/** A name beside the path, the original's unless the kernel has no room for it. */
+function ownName(path: string): string {
+  const name = `${path}.${process.pid}`;
+  return toBytes(name).length <= MAX_SOCKET_PATH ? name : `${dirname(path)}/.${process.pid}`;
+}
+
+/** Where even that is too long for the kernel, the way to it is shortened. */
 function bindAt(own: string, path: string): number {
-  if (toBytes(own).length <= MAX_SOCKET_PATH)
+  if (toBytes(own).length <= MAX_SOCKET_PATH) {
     return checked(addon.unixBind(terminated(own, "path")), "bind", path);
+  }
   const directory = asSysError("open", dirname(own), () =>
     openSync(pathOf(dirname(own)), constants.O_RDONLY | constants.O_DIRECTORY),
   );
@@ -69,43 +76,57 @@ function bindAt(own: string, path: string): number {
 /** Gives the finished socket its path. */
 function publish(own: string, options: UnixListenOptions): void {
   const { path } = options;
-  const identity = identityOf(own);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const linked = failureOf(() => linkSync(pathOf(own), pathOf(path)));
-    if (linked === null) {
-      confirm(identity, path);
-      return;
-    }
+    if (linked === null) return;
+    const there = identityOf(path);
     const occupant = failure(addon.unixProbe(terminated(path, "path")));
-    if (occupant === null || IN_USE.has(occupant))
-      throw new SysError(errnoNumber("EADDRINUSE"), "bind", path);
-    if (linked === "EEXIST" && occupant === "ENOENT") continue;
-    if (occupant !== "ENOENT") options.onStale?.();
-    if (linked === "EEXIST") {
-      const unlinked = unlinkPath(path);
-      if (unlinked !== null && unlinked !== "ENOENT")
-        throw new SysError(errnoNumber(unlinked), "unlink", path);
-    } else {
-      // A file system without hard links: the rename replaces what is dead, if anything.
-      const renamed = renamePath(own, path);
-      if (renamed !== null) throw new SysError(errnoNumber(renamed), "rename", path);
-      confirm(identity, path);
+    if (occupant === null || IN_USE.has(occupant)) throw inUse(path);
+    if (there !== null) options.onStale?.();
+    if (linked !== "EEXIST") {
+      replace(own, path);
       return;
     }
+    if (there !== null) removeDead(there, path);
   }
-  throw new SysError(errnoNumber("EADDRINUSE"), "bind", path);
+  throw inUse(path);
 }
 
 /** What a connection attempt says of a socket that is alive: its queue is full, or it is of another kind. */
 const IN_USE: ReadonlySet<string> = new Set(["EAGAIN", "EPROTOTYPE", "EINPROGRESS"]);
 
-/** Another daemon that took the same dead socket for its own may have won. */
-function confirm(identity: string, path: string): void {
-  if (identityOf(path) !== identity) throw new SysError(errnoNumber("EADDRINUSE"), "bind", path);
+const inUse = (path: string): SysError => new SysError(errnoNumber("EADDRINUSE"), "bind", path);
+
+/**
+ * Clears the path of what was found dead there. Another daemon may have done so already and listen there now: what is taken
+ * away is looked at again, and put back if it is not what we found.
+ */
+function removeDead(identity: string, path: string): void {
+  const aside = `${ownName(path)}.dead`;
+  const moved = renamePath(path, aside);
+  if (moved === "ENOENT") return;
+  if (moved !== null) throw new SysError(errnoNumber(moved), "rename", path);
+  const ours = identityOf(aside) === identity;
+  if (!ours) failureOf(() => linkSync(pathOf(aside), pathOf(path)));
+  const unlinked = unlinkPath(aside);
+  if (!ours) throw inUse(path);
+  if (unlinked === null) return;
+  renamePath(aside, path);
+  throw new SysError(errnoNumber(unlinked), "unlink", path);
 }
 
-const identityOf = (path: string): string =>
-  asSysError("lstat", path, () => {
-    const { dev, ino } = lstatSync(pathOf(path), { bigint: true });
-    return `${dev}:${ino}`;
-  });
+/** On a file system without hard links: what is dead there, if anything, is replaced in one step. The last one wins. */
+function replace(own: string, path: string): void {
+  const identity = identityOf(own);
+  const renamed = renamePath(own, path);
+  if (renamed !== null) throw new SysError(errnoNumber(renamed), "rename", path);
+  if (identityOf(path) !== identity) throw inUse(path);
+}
+
+/** Null where there is nothing. */
+function identityOf(path: string): string | null {
+  const stats = asSysError("lstat", path, () =>
+    lstatSync(pathOf(path), { bigint: true, throwIfNoEntry: false }),
+  );
+  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
+}
