@@ -41,6 +41,15 @@ const many = [
 const WAITING = /^(?!INFO waiting for|WARN exited: trying|INFO spawned: 'trying')/;
 const running = { a: "RUNNING", c: "RUNNING", "g:g3": "RUNNING", same1: "RUNNING" } as const;
 
+/** Those of one group are told to stop at the same time: which one is gone first is chance. */
+function sortedRuns(lines: readonly string[], of: RegExp): string[] {
+  const first = lines.findIndex((line) => of.test(line));
+  const run = lines.slice(first).filter((line) => of.test(line));
+  const next = lines.slice(first, first + run.length);
+  if (first < 0 || !next.every((line) => of.test(line))) return [...lines];
+  return [...lines.slice(0, first), ...next.sort(), ...lines.slice(first + run.length)];
+}
+
 const endBy = (name: NodeJS.Signals): Scene => ({
   title: `${name} ends the daemon in order`,
   launch: { config: many },
@@ -48,7 +57,7 @@ const endBy = (name: NodeJS.Signals): Scene => ({
     reach({ ...running, trying: "BACKOFF" }),
     signal(name),
     exits(),
-    logLines(WAITING),
+    step("the activity log", async (daemon) => sortedRuns(daemon.logLines(WAITING), /stopped: g\d/)),
     step("nothing but log lines on standard output", async (daemon) => [
       daemon.text(daemon.stdout) === daemon.text(daemon.log()),
       daemon.text(daemon.stderr),
