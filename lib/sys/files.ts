@@ -15,7 +15,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { addon } from "./addon.ts";
-import { fromBytes, pathOf } from "./bytes.ts";
+import { fromBytes, pathOf, toBytes } from "./bytes.ts";
 import { errnoNumber } from "./errno.ts";
 import { asSysError, codeOf, errnoName, failureOf, SysError } from "./sys-error.ts";
 
@@ -130,7 +130,7 @@ export const readTextFile = (path: string): string =>
 /** Writes a small file anew (a pidfile), created with `mode` under the umask. Throws SysError. */
 export function writeTextFile(path: string, text: string, mode: number): void {
   const fd = openTruncate(path, mode);
-  const { error } = writeAll(fd, Buffer.from(text));
+  const { error } = writeAll(fd, toBytes(text));
   closeSync(fd);
   if (error !== null) throw new SysError(errnoNumber(error), "write", path);
 }
