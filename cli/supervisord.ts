@@ -2,10 +2,14 @@
 import { parseDaemonCommandLine } from "../lib/config/command-line.ts";
 import { ConfigError, usageText } from "../lib/config/errors.ts";
 import { loadConfig, pinConfiguration, searchWarning } from "../lib/config/load.ts";
+import { absolutePath, directoryName } from "../lib/config/posixpath.ts";
+import { readOneProgram } from "../lib/config/read-one-program.ts";
 import { Lifecycle } from "../lib/daemon/lifecycle.ts";
+import { Plugins } from "../lib/daemon/plugins.ts";
 import { StartupError } from "../lib/daemon/privileges.ts";
 import { frontend } from "../lib/http/frontend.ts";
 import type { Config } from "../lib/model/spec.ts";
+import { BUILTIN_FACTORIES } from "../lib/rpc/namespaces.ts";
 import { configHost } from "../lib/sys/config-host.ts";
 import { daemonReady, isDaemonChild, spawnDaemon } from "../lib/sys/daemonise.ts";
 import { environment, exit } from "../lib/sys/host.ts";
@@ -21,15 +25,19 @@ async function main(): Promise<void> {
     const invocation = parseDaemonCommandLine(host, process.argv.slice(2));
     if (invocation.kind !== "run") {
       writeAll(STDOUT, invocation.text);
-      exit(0);
+      return exit(0);
     }
     const warning = searchWarning(host, invocation.commandLine);
     if (warning !== null && !isDaemonChild()) writeAll(STDERR, `${host.argv0}: UserWarning: ${warning}\n`);
     const commandLine = pinConfiguration(host, invocation.commandLine);
 
+    const folder = directoryName(absolutePath(host, commandLine.configuration ?? ""));
+    const plugins = new Plugins(folder, BUILTIN_FACTORIES);
+    const readingHost = { ...host, resolvePlugin: (spec: string) => plugins.problem(spec) };
+
     const remembered = new Map<string, string>();
     const read = (): Config => {
-      const config = loadConfig(host, commandLine, remembered);
+      const config = loadConfig(readingHost, commandLine, remembered);
       for (const [name, value] of config.daemon.environment) remembered.set(name, value);
       return config;
     };
@@ -42,13 +50,16 @@ async function main(): Promise<void> {
       config,
       environment: environment(),
       reread: read,
+      plugins,
+      readProgram: ({ file, daemon }, group, program, options) =>
+        readOneProgram(host, { file, group, program, options, daemonEnvironment: daemon.environment }),
       frontend,
       background: config.daemon.nodaemon ? null : { detach: daemonReady },
       exit,
     });
     // Whatever goes wrong inside must not take the programs down with it.
     onInternalError((detail) => lifecycle.log.critical(`internal error, going on: ${detail}`));
-    lifecycle.begin();
+    await lifecycle.begin();
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof StartupError)) throw error;
     writeAll(STDERR, usageText(error.message, host.argv0));

@@ -3,6 +3,7 @@ import type { EventBus } from "../events/bus.ts";
 import type { ActivityLog } from "../log/activity-log.ts";
 import type { SyslogSink } from "../log/syslog-log.ts";
 import type { WaitStatus } from "../model/wait-status.ts";
+import type { ResultHandler } from "./result-handler.ts";
 
 /** What a process needs of the daemon that it belongs to. */
 export interface Engine {
@@ -20,6 +21,8 @@ export interface Engine {
   /** The system's log, opened at the first call. */
   syslog(): SyslogSink;
   moment(): Moment;
+  /** The handler that a pool's `result_handler` names. */
+  resultHandler(spec: string): ResultHandler;
   /** Remembers whose child a pid is, until it is reaped. */
   adopt(pid: number, owner: Reaped): void;
 }

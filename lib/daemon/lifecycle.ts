@@ -1,6 +1,7 @@
 /** From a validated configuration to a running daemon, through reloads, to the exit (supervisor.md sections 3.7, 4.4). */
 import { ConfigError } from "../config/errors.ts";
 import { pyrepr } from "../config/pyrepr.ts";
+import { Serial } from "../events/serial.ts";
 import { type ActivityLog, openActivityLog } from "../log/activity-log.ts";
 import { cleanAutoLogs } from "../log/auto-log.ts";
 import type { Config, DaemonSpec } from "../model/spec.ts";
@@ -9,8 +10,9 @@ import { unlinkPath, writeTextFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
 import { onChildExit } from "../sys/reap.ts";
 import { onSignal } from "../sys/signals.ts";
+import type { Plugins } from "./plugins.ts";
 import { prepare, StartupError } from "./privileges.ts";
-import { Supervisor } from "./supervisor.ts";
+import { type ReadProgram, Supervisor } from "./supervisor.ts";
 
 /** The servers, which stand above the daemon in the house and are handed in. */
 export interface Frontend {
@@ -33,6 +35,8 @@ export interface LifecycleOptions {
   readonly config: Config;
   readonly environment: ReadonlyMap<string, string>;
   readonly reread: () => Config;
+  readonly plugins: Plugins;
+  readonly readProgram: ReadProgram;
   readonly frontend: Frontend;
   /** Null where the daemon stays in the foreground. */
   readonly background: Backgrounding | null;
@@ -43,6 +47,7 @@ export class Lifecycle {
   readonly #options: LifecycleOptions;
   #log: ActivityLog;
   readonly #nofileSoft: number;
+  readonly #serials = new Serial();
   #supervisor: Supervisor | null = null;
   #servers: OpenServers | null = null;
   #pidfile: string | null = null;
@@ -63,9 +68,10 @@ export class Lifecycle {
     return this.#log;
   }
 
-  /** Opens the servers, goes to the background, and starts the programs. Throws StartupError. */
-  begin(): void {
-    const { config, background } = this.#options;
+  /** Loads the plug-ins, opens the servers, goes to the background, and starts the programs. Rejects with StartupError. */
+  async begin(): Promise<void> {
+    const { config, background, plugins } = this.#options;
+    await plugins.prepare(config);
     keepAlive();
     onChildExit((pid, status) => this.#supervisor?.reaped(pid, status));
     this.#open(config);
@@ -76,13 +82,16 @@ export class Lifecycle {
   }
 
   #open(config: Config): void {
-    const { environment, reread, frontend } = this.#options;
+    const { environment, reread, frontend, plugins, readProgram } = this.#options;
     const supervisor = new Supervisor({
       config,
       log: this.#log,
       environment,
       nofileSoft: this.#nofileSoft,
       reread,
+      plugins,
+      readProgram,
+      serials: this.#serials,
       onStopped: (next) => void this.#stopped(next),
     });
     this.#supervisor = supervisor;
@@ -120,7 +129,7 @@ export class Lifecycle {
         this.#supervisor?.requestShutdown();
       });
     }
-    onSignal("SIGHUP", () => this.#hangUp());
+    onSignal("SIGHUP", () => void this.#hangUp());
     onSignal("SIGUSR2", () => {
       this.#log.info("received SIGUSR2 indicating log reopen request");
       this.#supervisor?.reopenLogs();
@@ -128,14 +137,14 @@ export class Lifecycle {
     onSignal("SIGCHLD", () => this.#log.debug("received SIGCHLD indicating a child quit"));
   }
 
-  #hangUp(): void {
+  async #hangUp(): Promise<void> {
     if (this.#supervisor?.mood === "SHUTDOWN") {
       this.#log.warn("ignored SIGHUP indicating restart request (shutdown in progress)");
       return;
     }
     this.#log.warn("received SIGHUP indicating restart request");
     try {
-      this.#supervisor?.requestReload();
+      await this.#supervisor?.requestReload();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       this.#log.error(`restart refused, everything keeps running: ${error.message}`);

@@ -25,6 +25,7 @@ import { AutoLogs } from "./auto-logs.ts";
 import type { Child } from "./child.ts";
 import { type ResolvedCommand, resolveCommand } from "./command.ts";
 import type { Engine, Reaped } from "./engine.ts";
+import type { Acquired } from "./fcgi-socket.ts";
 import { History } from "./history.ts";
 import { launch, type Wiring } from "./launch.ts";
 
@@ -38,7 +39,7 @@ export class Process implements Reaped {
   /** Sees what the child prints, after its log (an event listener's protocol). */
   stdoutTap: ((chunk: Uint8Array) => void) | null = null;
   /** Gives and takes back a FastCGI socket for the time a child lives. */
-  socket: { acquire(): number; release(): void } | null = null;
+  socket: { acquire(): Acquired; release(): void } | null = null;
 
   readonly #engine: Engine;
   readonly #logs: AutoLogs;
@@ -148,9 +149,9 @@ export class Process implements Reaped {
     const child = this.#child;
     this.#child = null;
     child?.finish();
-    this.socket?.release();
     this.history.reaped(status);
     this.#apply({ kind: "exited", status });
+    this.socket?.release();
   }
 
   reopenLogs(): void {
@@ -199,7 +200,12 @@ export class Process implements Reaped {
   }
 
   #spawn(): void {
-    const stdin = this.socket?.acquire() ?? null;
+    const acquired = this.socket?.acquire() ?? null;
+    if (acquired?.ok === false) {
+      this.#apply({ kind: "spawn-failed", reason: acquired.reason });
+      return;
+    }
+    const stdin = acquired?.fd ?? null;
     const launched = launch(this.spec, this.group, this.#engine, this.#wiring(stdin));
     if (!launched.ok) {
       this.socket?.release();
@@ -224,29 +230,47 @@ export class Process implements Reaped {
     const spec: ChannelSpec = this.spec[channel];
     const { log, bus, stripAnsi } = this.#engine;
     const { name } = this.spec;
-    return openChannelLog({
-      spec,
+    const common = {
       path: this.#logs.open(channel),
       name,
       channel,
       stripAnsi,
+      onTrouble: log.error.bind(log),
+    };
+    if (channel === "stdout" && this.stdoutTap !== null) {
+      // An event listener's stdout is its protocol: of its options only the log counts.
+      const plain = { ...spec, captureMaxbytes: 0 };
+      return openChannelLog({
+        ...common,
+        spec: plain,
+        syslog: null,
+        debugEcho: null,
+        onLogEvent: null,
+        onCommunication: null,
+      });
+    }
+    const names = {
+      log: channel === "stdout" ? "PROCESS_LOG_STDOUT" : "PROCESS_LOG_STDERR",
+      communication: channel === "stdout" ? "PROCESS_COMMUNICATION_STDOUT" : "PROCESS_COMMUNICATION_STDERR",
+    } as const;
+    return openChannelLog({
+      ...common,
+      spec,
       syslog: spec.syslog ? this.#engine.syslog() : null,
       debugEcho: log.enabled("debug") ? (text) => log.debug(text) : null,
       onLogEvent: spec.eventsEnabled
         ? (bytes) => {
-            if (bus.wants(channel === "stdout" ? "PROCESS_LOG_STDOUT" : "PROCESS_LOG_STDERR")) {
-              bus.publish(processLogEvent(this.#output(channel, bytes)));
-            }
+            if (bus.wants(names.log)) bus.publish(processLogEvent(this.#output(channel, bytes)));
           }
         : null,
       onCommunication:
         spec.captureMaxbytes > 0
           ? (bytes) => {
-              bus.publish(processCommunicationEvent(this.#output(channel, bytes)));
-              log.debug(`'${name}' ${channel} emitted a comm event`);
+              if (bus.wants(names.communication)) {
+                bus.publish(processCommunicationEvent(this.#output(channel, bytes)));
+              }
             }
           : null,
-      onTrouble: (text) => log.error(text),
     });
   }
 

@@ -4,9 +4,10 @@ import type { Moment } from "../core/process-record.ts";
 import { describeWaitStatus } from "../core/wait-text.ts";
 import { EventBus } from "../events/bus.ts";
 import { processGroupEvent, supervisorStateEvent } from "../events/event.ts";
+import type { Serial } from "../events/serial.ts";
 import type { ActivityLog } from "../log/activity-log.ts";
 import type { SyslogSink } from "../log/syslog-log.ts";
-import type { Config, GroupSpec } from "../model/spec.ts";
+import type { Config, GroupSpec, ProcessSpec } from "../model/spec.ts";
 import type { SupervisorMood } from "../model/states.ts";
 import type { WaitStatus } from "../model/wait-status.ts";
 import { monotonic, wall } from "../sys/clock.ts";
@@ -14,8 +15,11 @@ import { schedule } from "../sys/deadline.ts";
 import { openSyslog } from "../sys/syslog.ts";
 import type { Engine, Reaped } from "./engine.ts";
 import { byPriority, Group } from "./group.ts";
+import type { Plugins } from "./plugins.ts";
 import type { Process } from "./process.ts";
+import type { ResultHandler } from "./result-handler.ts";
 import { ShutdownSequence } from "./shutdown.ts";
+import { Ticks } from "./ticks.ts";
 
 /** Names of groups, as reloadConfig tells them. */
 export interface GroupChanges {
@@ -31,9 +35,23 @@ export interface SupervisorOptions {
   readonly nofileSoft: number | null;
   /** Reads and validates the configuration anew; throws ConfigError. */
   readonly reread: () => Config;
+  /** Reads a program that the configuration does not have; throws ConfigError. */
+  readonly readProgram: ReadProgram;
+  /** What the configuration's result handlers and RPC namespaces are made of. */
+  readonly plugins: Plugins;
+  /** Counts events over reloads. */
+  readonly serials: Serial;
   /** Everything is stopped: `next` is the configuration to go on with, null to exit. */
   readonly onStopped: (next: Config | null) => void;
 }
+
+/** A program's options as a section would have them, to its processes. */
+export type ReadProgram = (
+  config: Config,
+  group: string,
+  program: string,
+  options: ReadonlyMap<string, string>,
+) => ProcessSpec[];
 
 /** The tag of records in the system's log. */
 const IDENT = "supervisord";
@@ -54,13 +72,15 @@ export class Supervisor implements Engine {
   #stopping = false;
   #next: Config | null = null;
   #syslog: SyslogSink | null = null;
+  readonly #ticks: Ticks;
 
-  constructor(options: SupervisorOptions, bus = new EventBus()) {
+  constructor(options: SupervisorOptions, bus = new EventBus(options.serials)) {
     this.#options = options;
     this.#config = options.config;
     this.log = options.log;
     this.nofileSoft = options.nofileSoft;
     this.bus = bus;
+    this.#ticks = new Ticks(bus);
     this.#environment = new Map([...options.environment, ...options.config.daemon.environment]);
   }
 
@@ -121,6 +141,10 @@ export class Supervisor implements Engine {
     owner.reaped(status);
   }
 
+  resultHandler(spec: string): ResultHandler {
+    return this.#options.plugins.resultHandler(spec);
+  }
+
   /** Groups by priority, then in the order in which they were added. */
   inOrder(): Group[] {
     return byPriority(this.#groups.values());
@@ -147,6 +171,16 @@ export class Supervisor implements Engine {
     return "added";
   }
 
+  readProgram(group: string, program: string, options: ReadonlyMap<string, string>): ProcessSpec[] {
+    return this.#options.readProgram(this.#config, group, program, options);
+  }
+
+  /** Adds processes to a group; they start in the next turn of the event loop. */
+  addProcesses(group: Group, specs: readonly ProcessSpec[]): void {
+    const processes = group.add(specs);
+    schedule(0, () => this.#autostart(processes));
+  }
+
   removeGroup(name: string): "removed" | "running" | "unknown" {
     const group = this.#groups.get(name);
     if (group === undefined) return "unknown";
@@ -162,9 +196,10 @@ export class Supervisor implements Engine {
     return this.#options.reread();
   }
 
-  /** Reads the configuration anew and compares it with what runs. Throws ConfigError and changes nothing then. */
-  reread(): GroupChanges {
+  /** Reads the configuration anew and compares it with what runs. Rejects with ConfigError and changes nothing then. */
+  async reread(): Promise<GroupChanges> {
     const config = this.#options.reread();
+    await this.#options.plugins.prepare(config);
     this.#config = config;
     this.#environment = new Map([...this.#environment, ...config.daemon.environment]);
     const active = [...this.#groups.values()].map((group) => group.spec);
@@ -181,12 +216,16 @@ export class Supervisor implements Engine {
   }
 
   /**
-   * Stops everything and starts over with the configuration as it is on disk now. Throws ConfigError, and nothing is
-   * stopped, where that is not valid: the original stops everything first and then dies of it.
+   * Stops everything and starts over with the configuration as it is on disk now. Rejects with ConfigError, and nothing
+   * is stopped, where that is not valid: the original stops everything first and then dies of it.
    */
-  requestReload(): void {
+  async requestReload(): Promise<void> {
     if (this.#mood === "SHUTDOWN") return;
-    this.#next = this.#options.reread();
+    const next = this.#options.reread();
+    await this.#options.plugins.prepare(next);
+    // A shutdown may have been asked for meanwhile.
+    if (this.mood === "SHUTDOWN") return;
+    this.#next = next;
     this.#mood = "RESTARTING";
     this.#beginStopping();
   }
@@ -230,6 +269,7 @@ export class Supervisor implements Engine {
 
   #stopped(): void {
     for (const group of this.#groups.values()) group.dispose();
+    this.#ticks.dispose();
     this.#options.onStopped(this.#mood === "SHUTDOWN" ? null : this.#next);
   }
 }

@@ -112,8 +112,8 @@ export function daemonMethods(daemon: DaemonFace): [string, Method][] {
           ["boolean", "always true unless it is a fault"],
         ),
         arity: [0, 0],
-        call: () => {
-          asFault(() => daemon.requestReload());
+        call: async () => {
+          await asFault(() => daemon.requestReload());
           return true;
         },
       },
@@ -127,8 +127,8 @@ export function daemonMethods(daemon: DaemonFace): [string, Method][] {
           ["array", "[[added, changed, removed]]"],
         ),
         arity: [0, 0],
-        call: () => {
-          const { added, changed, removed } = asFault(() => daemon.reread());
+        call: async () => {
+          const { added, changed, removed } = await asFault(() => daemon.reread());
           return [[added, changed, removed]];
         },
       },
@@ -206,9 +206,9 @@ export function daemonMethods(daemon: DaemonFace): [string, Method][] {
 const eventText = (value: XmlRpcValue | undefined): string =>
   value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
 
-function asFault<T>(work: () => T): T {
+async function asFault<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof ConfigError) throw new RpcFault("CANT_REREAD", error.message);
     throw error;

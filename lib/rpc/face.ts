@@ -3,7 +3,7 @@ import type { Group } from "../daemon/group.ts";
 import type { GroupChanges } from "../daemon/supervisor.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { ActivityLog } from "../log/activity-log.ts";
-import type { Config } from "../model/spec.ts";
+import type { Config, ProcessSpec } from "../model/spec.ts";
 import type { SupervisorMood } from "../model/states.ts";
 
 export interface DaemonFace {
@@ -15,13 +15,17 @@ export interface DaemonFace {
   readonly groups: ReadonlyMap<string, Group>;
   /** Groups by priority, then in the order in which they were added. */
   inOrder(): Group[];
-  /** Throws ConfigError, with nothing changed. */
-  reread(): GroupChanges;
+  /** Rejects with ConfigError, with nothing changed. */
+  reread(): Promise<GroupChanges>;
   /** The configuration as it is on disk now, without taking note of it. Throws ConfigError. */
   peek(): Config;
+  /** The processes of a program that the configuration does not have. Throws ConfigError. */
+  readProgram(group: string, program: string, options: ReadonlyMap<string, string>): ProcessSpec[];
+  /** Adds processes to a group, and starts them where they start by themselves. */
+  addProcesses(group: Group, specs: readonly ProcessSpec[]): void;
   addGroup(name: string): "added" | "present" | "unknown";
   removeGroup(name: string): "removed" | "running" | "unknown";
   requestShutdown(): void;
-  /** Throws ConfigError, with nothing changed. */
-  requestReload(): void;
+  /** Rejects with ConfigError, with nothing changed. */
+  requestReload(): Promise<void>;
 }

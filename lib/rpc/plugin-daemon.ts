@@ -1,0 +1,79 @@
+/** The face that plug-ins get, over the daemon and the table of all methods. */
+import { ConfigError } from "../config/errors.ts";
+import type { Group } from "../daemon/group.ts";
+import type { EventName } from "../model/events.ts";
+import { RpcFault } from "../model/faults.ts";
+import type { LogLevel } from "../model/spec.ts";
+import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
+import type { DaemonFace } from "./face.ts";
+import type { PluginDaemon, PluginEvent, PluginProcess } from "./plugin-face.ts";
+import type { RpcRegistry } from "./registry.ts";
+
+/** A fault whose code and text a plug-in chose. */
+export class PluginFault extends RpcFault {
+  override readonly code: number;
+
+  constructor(code: number, text: string) {
+    super("FAILED");
+    this.code = code;
+    this.message = text;
+  }
+}
+
+export function pluginDaemon(daemon: DaemonFace, registry: RpcRegistry): PluginDaemon {
+  const groupNamed = (name: string): Group => {
+    const group = daemon.groups.get(name);
+    if (group === undefined) throw new RpcFault("BAD_NAME", `group: ${name}`);
+    return group;
+  };
+  return {
+    get mood() {
+      return daemon.mood;
+    },
+    get identifier() {
+      return daemon.identifier;
+    },
+    groupNames: () => [...daemon.groups.keys()],
+    processes: (group) =>
+      (group === undefined ? [...daemon.groups.values()] : [groupNamed(group)]).flatMap(shown),
+    addProgram: (group, program, options) => addProgram(daemon, groupNamed(group), program, options),
+    removeProcess: (group, process) => removeProcess(groupNamed(group), process),
+    log: (level: LogLevel, text: string) => daemon.log.log(level, text),
+    subscribe: (types: EventName | readonly EventName[], listener: (event: PluginEvent) => void) =>
+      daemon.bus.subscribe(types, (event) => listener({ name: event.name, payload: event.payload() })),
+    call: async (method: string, ...params: readonly XmlRpcValue[]) => registry.dispatch(method, params),
+    fault: (code, text) => new PluginFault(code, text),
+  };
+}
+
+const shown = (group: Group): PluginProcess[] =>
+  [...group.processes.values()].map(({ spec, record }) => ({
+    group: group.spec.name,
+    name: spec.name,
+    state: record.state,
+    pid: record.pid,
+  }));
+
+function addProgram(
+  daemon: DaemonFace,
+  group: Group,
+  program: string,
+  options: ReadonlyMap<string, string>,
+): string[] {
+  try {
+    const specs = daemon.readProgram(group.spec.name, program, options);
+    for (const { name } of specs) if (group.processes.has(name)) throw new RpcFault("BAD_NAME", name);
+    daemon.addProcesses(group, specs);
+    return specs.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new RpcFault("INCORRECT_PARAMETERS", error.message);
+    throw error;
+  }
+}
+
+function removeProcess(group: Group, name: string): void {
+  const process = group.processes.get(name);
+  if (process === undefined) throw new RpcFault("BAD_NAME", name);
+  if (!process.isStopped || process.record.pid !== 0) throw new RpcFault("STILL_RUNNING", name);
+  group.remove(name);
+}
