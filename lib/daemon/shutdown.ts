@@ -1,6 +1,7 @@
 import type { ActivityLog } from "../log/activity-log.ts";
 import { type Deadline, schedule } from "../sys/deadline.ts";
 import { byPriority, type Group } from "./group.ts";
+import type { Process } from "./process.ts";
 
 const REPORT_INTERVAL = 3000;
 
@@ -13,6 +14,8 @@ export class ShutdownSequence {
   readonly #waiting: Group[];
   readonly #log: ActivityLog;
   readonly #done: () => void;
+  /** Highest priority number first, so that those of the group under way stand in front. */
+  readonly #unstopped = new Set<Process>();
   #unwatch: (() => void)[] = [];
   #report: Deadline | null = null;
   #sweeping = false;
@@ -25,9 +28,10 @@ export class ShutdownSequence {
   }
 
   begin(): void {
-    for (const group of this.#groups) {
-      for (const process of group.processes.values()) {
-        this.#unwatch.push(process.watch(() => this.#advance()));
+    for (const group of [...this.#waiting].reverse()) {
+      for (const process of group.unstopped()) {
+        this.#unstopped.add(process);
+        this.#unwatch.push(process.watch(() => this.#moved(process)));
       }
     }
     this.#waiting.at(-1)?.stopAll();
@@ -35,16 +39,28 @@ export class ShutdownSequence {
     this.#advance();
   }
 
+  #moved(process: Process): void {
+    if (process.isStopped && this.#unstopped.delete(process)) this.#advance();
+  }
+
   /** Moves on where the last group is at rest. A group stopping may re-enter here: one sweep at a time. */
   #advance(): void {
     if (this.#sweeping) return;
     this.#sweeping = true;
-    while (this.#waiting.length > 0 && this.#waiting.at(-1)?.unstopped().length === 0) {
+    while (this.#waiting.length > 0 && !this.#isBusy(this.#waiting.at(-1))) {
       this.#waiting.pop();
       this.#waiting.at(-1)?.stopAll();
     }
     this.#sweeping = false;
     if (this.#waiting.length === 0) this.#finish();
+  }
+
+  /** Usually told by the first process left: looking at every one at every exit would be quadratic. */
+  #isBusy(group: Group | undefined): boolean {
+    for (const process of this.#unstopped) {
+      if (group?.processes.get(process.spec.name) === process) return true;
+    }
+    return false;
   }
 
   #finish(): void {
