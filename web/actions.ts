@@ -1,0 +1,102 @@
+/** Doing something to processes, with what is under way and what came of it. */
+import type { ResultView } from "../lib/http/api-types.ts";
+import { ApiError, api, type Verb } from "./api.ts";
+import { button, h } from "./dom.ts";
+import { notify } from "./notices.ts";
+
+const DONE: Readonly<Record<Verb, string>> = { start: "started", stop: "stopped", restart: "restarted" };
+const DOING: Readonly<Record<Verb, string>> = { start: "starting", stop: "stopping", restart: "restarting" };
+
+/** Ids and groups (`group/NAME`) on which an action is under way, with its word. */
+const busy = new Map<string, string>();
+const listeners = new Set<(key: string) => void>();
+
+export const busyWith = (key: string): string | undefined => busy.get(key);
+
+export function onBusy(listener: (key: string) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Runs one action under a key; says what failed. Nothing happens while another one is under way there. */
+export async function run(key: string, word: string, work: () => Promise<string | null>): Promise<void> {
+  if (busy.has(key)) return;
+  const set = (value: string | null) => {
+    if (value === null) busy.delete(key);
+    else busy.set(key, value);
+    for (const listener of listeners) listener(key);
+  };
+  set(word);
+  try {
+    const said = await work();
+    if (said !== null) notify(said, true);
+  } catch (error) {
+    const text = error instanceof ApiError ? error.message : String(error);
+    notify(`${key.replace(/^[a-z]+\//, "")}: ${word} failed: ${text}`, false);
+  } finally {
+    set(null);
+  }
+}
+
+export const act = (id: string, verb: Verb): Promise<void> =>
+  run(id, DOING[verb], async () => {
+    await api.act(id, verb);
+    return `${id} ${DONE[verb]}`;
+  });
+
+export const actOnGroup = (name: string, verb: Verb): Promise<void> =>
+  run(`group/${name}`, DOING[verb], async () => {
+    const { results } = await api.actOnGroup(name, verb);
+    return tell(name, results, verb);
+  });
+
+/** `ids` null: all. `label` says of what the result tells. */
+export const actOnMany = (ids: readonly string[] | null, verb: Verb, label: string): Promise<void> =>
+  run("many/selection", DOING[verb], async () => {
+    const { results } = await api.actOnMany(ids, verb);
+    return tell(label, results, verb);
+  });
+
+export const clearLogs = (id: string): Promise<void> =>
+  run(id, "clearing", async () => {
+    await api.clearLogs(id);
+    return `Logs of ${id} cleared`;
+  });
+
+/** Says each failure, and gives the word for the rest. */
+function tell(label: string, results: readonly ResultView[], verb: Verb): string | null {
+  const failed = results.filter(({ status }) => status !== 80);
+  for (const { group, name, description } of failed) {
+    notify(`${group === name ? name : `${group}:${name}`}: ${DOING[verb]} failed: ${description}`, false);
+  }
+  const good = results.length - failed.length;
+  if (good === 0) return failed.length > 0 ? null : `${label}: nothing to ${verb}`;
+  return `${label}: ${good} ${good === 1 ? "process" : "processes"} ${DONE[verb]}`;
+}
+
+/** Asks before something large. True where it was confirmed. */
+export function confirm(question: string, yes: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const dialog = h("dialog", { "aria-label": question });
+    const close = (answer: boolean) => {
+      dialog.close();
+      dialog.remove();
+      resolve(answer);
+    };
+    dialog.append(
+      h("p", {}, question),
+      h(
+        "div",
+        { class: "row end" },
+        button("Cancel", () => close(false)),
+        button(yes, () => close(true), { class: "primary" }),
+      ),
+    );
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close(false);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,36 @@
+/** The daemon's own log, live. */
+import type { OutputPiece } from "../lib/http/api-types.ts";
+import { BASE } from "./api.ts";
+import { h } from "./dom.ts";
+import { Live } from "./live.ts";
+import { LogPane } from "./log-pane.ts";
+import type { View } from "./view.ts";
+
+export class ActivityView implements View {
+  readonly element = h("section", { class: "activity", "aria-label": "Activity log" });
+  readonly title = "Activity";
+  readonly #live: Live;
+
+  constructor() {
+    const pane = new LogPane({ label: "Activity log", download: `${BASE}/log?download=1`, clear: null });
+    this.element.append(pane.element);
+    this.#live = new Live({
+      url: `${BASE}/log/output?tail=65536`,
+      on: {
+        begin: () => pane.reset(),
+        output: ({ text, skipped, truncated }: OutputPiece) => {
+          if (truncated) pane.reset();
+          pane.append(text, skipped);
+        },
+      },
+      onState: (state) => {
+        if (state.kind === "waiting") pane.note("Not live: the connection is lost");
+        if (state.kind === "denied") pane.note(`Not followed: ${state.text}`);
+      },
+    });
+  }
+
+  close(): void {
+    this.#live.close();
+  }
+}

@@ -1,0 +1,118 @@
+/** What the configuration on disk would change, and changing it. */
+import type { ConfigDiff, OptionChange } from "../lib/http/api-types.ts";
+import { ApiError, api } from "./api.ts";
+import { button, h } from "./dom.ts";
+import type { View } from "./view.ts";
+
+export class ConfigView implements View {
+  readonly element = h("section", { class: "config", "aria-label": "Configuration" });
+  readonly title = "Configuration";
+  readonly #diff = h("div", {
+    class: "diff",
+    role: "region",
+    "aria-label": "Difference",
+    "aria-live": "polite",
+  });
+  readonly #read: HTMLButtonElement;
+  readonly #update: HTMLButtonElement;
+
+  constructor() {
+    this.#read = button("Compare again", () => void this.#compare());
+    this.#update = button("Update", () => void this.#apply(), { class: "primary" });
+    this.#update.disabled = true;
+    this.element.append(
+      h("div", { class: "toolbar" }, h("h1", {}, "Configuration on disk"), this.#read, this.#update),
+      h(
+        "p",
+        { class: "dim" },
+        "Comparing changes nothing. An update stops what is gone or different, and starts what is new.",
+      ),
+      this.#diff,
+    );
+    void this.#compare();
+  }
+
+  close(): void {}
+
+  async #compare(): Promise<void> {
+    await this.#busy("Reading the configuration", async () => {
+      const diff = await api.diff();
+      const nothing = diff.added.length + diff.changed.length + diff.removed.length === 0;
+      this.#diff.replaceChildren(
+        nothing ? h("p", {}, "No difference: what runs is what is on disk.") : showDiff(diff),
+      );
+      return !nothing;
+    });
+  }
+
+  async #apply(): Promise<void> {
+    await this.#busy("Updating", async () => {
+      const { steps } = await api.update();
+      const items = steps.map(({ group, text, ok }) =>
+        h("li", { class: ok ? "" : "bad" }, `${group}: ${text}`),
+      );
+      this.#diff.replaceChildren(
+        h("ul", { class: "steps" }, ...(items.length > 0 ? items : [h("li", {}, "Nothing to do")])),
+      );
+      return steps.some(({ ok }) => !ok);
+    });
+  }
+
+  /** Runs one call; whether there is something to update afterwards is its result. */
+  async #busy(word: string, work: () => Promise<boolean>): Promise<void> {
+    this.#read.disabled = true;
+    this.#update.disabled = true;
+    this.#diff.replaceChildren(h("p", { class: "dim" }, `${word}…`));
+    try {
+      this.#update.disabled = !(await work());
+    } catch (error) {
+      const text = error instanceof ApiError ? error.message : String(error);
+      this.#diff.replaceChildren(h("p", { class: "bad" }, text));
+    }
+    this.#read.disabled = false;
+  }
+}
+
+function showDiff({ added, changed, removed }: ConfigDiff): HTMLElement {
+  const box = h("div", {});
+  for (const { name, processes } of added)
+    box.append(
+      group(
+        "+",
+        `${name}: new`,
+        processes.map((each) => h("li", { class: "plus" }, each)),
+      ),
+    );
+  for (const { name, processes } of removed)
+    box.append(
+      group(
+        "−",
+        `${name}: gone`,
+        processes.map((each) => h("li", { class: "minus" }, each)),
+      ),
+    );
+  for (const diff of changed) {
+    const items = [
+      ...diff.options.map((option) => h("li", {}, change(option))),
+      ...diff.added.map((name) => h("li", { class: "plus" }, `${name}: new`)),
+      ...diff.removed.map((name) => h("li", { class: "minus" }, `${name}: gone`)),
+      ...diff.changed.map(({ name, options }) =>
+        h("li", {}, name, h("ul", {}, ...options.map((option) => h("li", {}, change(option))))),
+      ),
+    ];
+    box.append(group("~", `${diff.name}: changed`, items));
+  }
+  return box;
+}
+
+const group = (sign: string, title: string, items: readonly HTMLElement[]): HTMLElement =>
+  h("section", { class: "diff-group", "data-sign": sign }, h("h2", {}, title), h("ul", {}, ...items));
+
+const change = ({ option, from, to }: OptionChange): HTMLElement =>
+  h(
+    "span",
+    { class: "option-change" },
+    h("b", {}, option),
+    from === null ? null : h("del", {}, from === "" ? "(empty)" : from),
+    to === null ? null : h("ins", {}, to === "" ? "(empty)" : to),
+  );

@@ -1,0 +1,262 @@
+/** Everything about one program. */
+import type { OutputPiece, ProcessDetail, ProcessView } from "../lib/http/api-types.ts";
+import { act, busyWith, clearLogs, onBusy, run } from "./actions.ts";
+import { ApiError, api, processPath } from "./api.ts";
+import { button, h, setText } from "./dom.ts";
+import { duration } from "./format.ts";
+import { showHistory } from "./history.ts";
+import { Live } from "./live.ts";
+import { LogPane } from "./log-pane.ts";
+import { notify } from "./notices.ts";
+import type { UsagePlots } from "./plots.ts";
+import { badge, showState } from "./row.ts";
+import { type Change, canStart, canStop, remark, type Store } from "./store.ts";
+import type { View } from "./view.ts";
+
+/** How much of each log comes first, in bytes. */
+const TAIL = 65_536;
+const SIGNALS = ["HUP", "USR1", "USR2", "INT", "TERM", "QUIT", "KILL"] as const;
+
+export class ProgramView implements View {
+  readonly element = h("article", { class: "program" });
+  readonly title: string;
+  readonly #id: string;
+  readonly #store: Store;
+  readonly #state = badge();
+  readonly #facts = h("span", { class: "facts" });
+  readonly #remark = h("span", { class: "remark" });
+  readonly #actions: Record<"start" | "restart" | "stop", HTMLButtonElement>;
+  readonly #plotBox = h("div", { class: "plot-box" });
+  readonly #strip = h("div", { class: "strip", "aria-hidden": "true" });
+  readonly #list = h("ol", { class: "history" });
+  readonly #options = h("dl", { class: "options" });
+  readonly #panes = new Map<string, LogPane>();
+  readonly #stdin: HTMLInputElement;
+  #plots: UsagePlots | null = null;
+  #output: Live | null = null;
+  #closed = false;
+  /** The detail is asked for anew once the one under way is there. */
+  #stale: "no" | "asking" | "again" = "no";
+  readonly #endings: (() => void)[];
+  readonly #clock: number;
+
+  constructor(id: string, store: Store) {
+    this.#id = id;
+    this.title = id;
+    this.#store = store;
+    this.#actions = {
+      start: button("Start", () => void act(id, "start")),
+      restart: button("Restart", () => void act(id, "restart")),
+      stop: button("Stop", () => void act(id, "stop")),
+    };
+    this.#stdin = h("input", {
+      type: "text",
+      "aria-label": "Text for stdin",
+      placeholder: "A line for stdin",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+    this.element.append(
+      h(
+        "div",
+        { class: "program-head" },
+        h("h1", {}, id),
+        this.#state,
+        this.#facts,
+        this.#remark,
+        this.#buttons(),
+      ),
+      h(
+        "div",
+        { class: "program-body" },
+        this.#logs(),
+        h(
+          "aside",
+          { "aria-label": "Facts" },
+          this.#plotBox,
+          h("section", {}, h("h2", {}, "History"), this.#strip, this.#list),
+          h("details", { open: true }, h("summary", {}, h("h2", {}, "Configuration")), this.#options),
+        ),
+      ),
+    );
+    this.#show();
+    this.#endings = [
+      store.onChange((change) => this.#changed(change)),
+      store.onUsage((ids) => {
+        if (ids.has(id)) this.#usage();
+      }),
+      onBusy((key) => {
+        if (key === id) this.#show();
+      }),
+    ];
+    this.#clock = setInterval(() => this.#showFacts(), 1000);
+    void this.#load();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#clock);
+    for (const end of this.#endings) end();
+    this.#output?.close();
+    this.#plots?.close();
+  }
+
+  get #process(): ProcessView | undefined {
+    return this.#store.processes.get(this.#id);
+  }
+
+  #buttons(): HTMLElement {
+    const signal = h("select", { "aria-label": "Send a signal" }, h("option", { value: "" }, "Signal…"));
+    for (const name of SIGNALS) signal.append(h("option", { value: name }, name));
+    signal.addEventListener("change", () => {
+      const name = signal.value;
+      signal.value = "";
+      if (name === "") return;
+      void run(this.#id, "signalling", async () => {
+        await api.signal(this.#id, name);
+        return `${name} sent to ${this.#id}`;
+      });
+    });
+    const { start, restart, stop } = this.#actions;
+    return h(
+      "div",
+      { class: "actions", role: "group", "aria-label": "Actions" },
+      start,
+      restart,
+      stop,
+      signal,
+    );
+  }
+
+  #logs(): HTMLElement {
+    const box = h("div", { class: "logs" });
+    const logs = this.#process?.logs ?? [];
+    for (const channel of logs) {
+      const pane = new LogPane({
+        label: channel,
+        download: `${processPath(this.#id)}/logs/${channel}?download=1`,
+        clear: () => void clearLogs(this.#id),
+      });
+      this.#panes.set(channel, pane);
+      box.append(pane.element);
+    }
+    if (logs.length === 0) box.append(h("p", { class: "empty" }, "This program writes no log"));
+    else this.#follow();
+    box.append(this.#stdinForm());
+    return box;
+  }
+
+  #follow(): void {
+    this.#output = new Live({
+      url: `${processPath(this.#id)}/output?tail=${TAIL}`,
+      on: {
+        begin: () => {
+          for (const pane of this.#panes.values()) pane.reset();
+        },
+        output: ({ channel, text, skipped, truncated }: OutputPiece) => {
+          const pane = this.#panes.get(channel);
+          if (truncated) pane?.reset();
+          pane?.append(text, skipped);
+        },
+      },
+      onState: (state) => {
+        if (state.kind !== "waiting" && state.kind !== "denied") return;
+        for (const pane of this.#panes.values()) {
+          pane.note(
+            state.kind === "denied" ? `Not followed: ${state.text}` : "Not live: the connection is lost",
+          );
+        }
+      },
+    });
+  }
+
+  #stdinForm(): HTMLElement {
+    const form = h("form", { class: "stdin" }, this.#stdin, h("button", { type: "submit" }, "Send"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = `${this.#stdin.value}\n`;
+      void api.send(this.#id, text).then(
+        () => {
+          this.#stdin.value = "";
+          notify(`Sent to ${this.#id}`, true);
+        },
+        (error: unknown) =>
+          notify(`${this.#id}: ${error instanceof Error ? error.message : String(error)}`, false),
+      );
+    });
+    return form;
+  }
+
+  #changed(change: Change): void {
+    if (change !== "all" && !change.has(this.#id)) return;
+    this.#show();
+    void this.#load();
+  }
+
+  #show(): void {
+    const process = this.#process;
+    const busy = busyWith(this.#id);
+    if (process === undefined) {
+      showState(this.#state, "gone", undefined);
+      for (const each of Object.values(this.#actions)) each.disabled = true;
+      return;
+    }
+    showState(this.#state, process.state, busy);
+    setText(this.#remark, remark(process));
+    const { start, restart, stop } = this.#actions;
+    start.disabled = busy !== undefined || !canStart(process);
+    stop.disabled = busy !== undefined || !canStop(process);
+    restart.disabled = busy !== undefined || !canStop(process);
+    this.#showFacts();
+  }
+
+  #showFacts(): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    const facts: string[] = [];
+    if (process.pid !== 0) {
+      facts.push(`pid ${process.pid}`, `up ${duration((this.#store.now() - process.started) / 1000)}`);
+      const usage = this.#store.usage.get(this.#id);
+      if (usage !== undefined && usage[2] > 0)
+        facts.push(`${usage[2]} ${usage[2] === 1 ? "child" : "children"}`);
+    }
+    if (process.starts > 1) facts.push(`restarted ${process.starts - 1}×`);
+    setText(this.#facts, facts.join(" · "));
+  }
+
+  #usage(): void {
+    const usage = this.#store.usage.get(this.#id);
+    if (usage !== undefined) this.#plots?.add(this.#store.now(), usage[0], usage[1]);
+  }
+
+  /** History and options; asked for again with each change of state, one at a time. */
+  async #load(): Promise<void> {
+    if (this.#stale !== "no") {
+      this.#stale = "again";
+      return;
+    }
+    this.#stale = "asking";
+    try {
+      const detail = await api.detail(this.#id);
+      if (!this.#closed) await this.#showDetail(detail);
+    } catch (error) {
+      if (error instanceof ApiError && error.fault !== null) setText(this.#remark, error.message);
+    }
+    const again = (this.#stale as "asking" | "again") === "again";
+    this.#stale = "no";
+    if (again && !this.#closed) void this.#load();
+  }
+
+  async #showDetail({ options, history, usage }: ProcessDetail): Promise<void> {
+    showHistory(this.#list, this.#strip, history, this.#store.now());
+    this.#options.replaceChildren(
+      ...options.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+    );
+    if (this.#plots !== null) return;
+    const { UsagePlots } = await import("./plots.ts");
+    if (this.#closed || this.#plots !== null) return;
+    this.#plots = new UsagePlots(usage);
+    this.#plotBox.replaceChildren(this.#plots.element);
+    this.#usage();
+  }
+}
