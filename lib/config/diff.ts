@@ -125,7 +125,7 @@ const showOctal = (mode: number | null): string | null => (mode === null ? null 
 const showNumber = (number: number | null): string | null => (number === null ? null : String(number));
 
 /** All that makes two processes the same, by the names that the file has for it. */
-function showProcess(spec: ProcessSpec): Shown {
+export function showProcess(spec: ProcessSpec): Shown {
   return [
     ["user", showNumber(spec.uid)],
     ["command", spec.command],

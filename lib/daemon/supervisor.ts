@@ -196,6 +196,11 @@ export class Supervisor implements Engine {
     return this.#options.reread();
   }
 
+  /** The configuration as it is on disk now. Nothing changes. Throws ConfigError. */
+  preview(): Config {
+    return this.#options.reread();
+  }
+
   /** Reads the configuration anew and compares it with what runs. Rejects with ConfigError and changes nothing then. */
   async reread(): Promise<GroupChanges> {
     const config = this.#options.reread();
