@@ -6,6 +6,7 @@ import { resolveNames } from "./names.ts";
 import { makeNamespec, splitNamespec } from "./namespec.ts";
 import { type Outcome, outcomeLine, type Wording } from "./result-lines.ts";
 import type { Session } from "./session.ts";
+import { suggestFromDaemon } from "./suggest-names.ts";
 import { type CallResult, callResults } from "./values.ts";
 
 export interface Action {
@@ -32,17 +33,21 @@ function reportAll(session: Session, action: Action, results: readonly CallResul
   }
 }
 
-async function actOnGroup(session: Session, action: Action, group: string): Promise<void> {
+/** False if there is no such group. */
+async function actOnGroup(session: Session, action: Action, group: string): Promise<boolean> {
   try {
     const answer = await session.rpc().call(action.groupMethod, group, ...action.params);
     reportAll(session, action, callResults(answer));
+    return true;
   } catch (error) {
     if (!(error instanceof Fault) || error.faultCode !== FAULTS.BAD_NAME) throw error;
     session.fail(`${group}: ERROR (no such group)`, action.badGroupStatus);
+    return false;
   }
 }
 
-async function actOnProcess(session: Session, action: Action, name: string, shown: string): Promise<void> {
+/** False if there is no such process. */
+async function actOnProcess(session: Session, action: Action, name: string, shown: string): Promise<boolean> {
   let outcome: Outcome = { name: shown, status: FAULTS.SUCCESS, description: "OK" };
   try {
     await session.rpc().call(action.processMethod, name, ...action.params);
@@ -51,6 +56,7 @@ async function actOnProcess(session: Session, action: Action, name: string, show
     outcome = { name: shown, status: error.faultCode, description: error.faultString };
   }
   report(session, action, outcome);
+  return outcome.status !== FAULTS.BAD_NAME;
 }
 
 /** Acts on each name in turn, waiting for each, and says what became of it. `all` among the names means everything. */
@@ -60,9 +66,14 @@ export async function act(session: Session, action: Action, words: readonly stri
     const answer = await session.rpc().call(action.allMethod, ...action.params);
     return reportAll(session, action, callResults(answer));
   }
+  const unknown: string[] = [];
   for (const name of names) {
     const { group, process } = splitNamespec(name);
-    if (process === null) await actOnGroup(session, action, group);
-    else await actOnProcess(session, action, name, makeNamespec(group, process));
+    const found =
+      process === null
+        ? await actOnGroup(session, action, group)
+        : await actOnProcess(session, action, name, makeNamespec(group, process));
+    if (!found) unknown.push(name);
   }
+  if (unknown.length > 0) await suggestFromDaemon(session, unknown);
 }

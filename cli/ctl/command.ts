@@ -8,6 +8,8 @@ export interface Command {
   readonly name: string;
   /** What `help NAME` prints, without the last line end. */
   readonly help: string;
+  /** May take longer than a person waits without a sign of life. */
+  readonly slow?: boolean;
   /** `arg` is the rest of the line, without white space around it. Errors of the connection are thrown. */
   run(session: Session, arg: string): Promise<CommandEnd> | CommandEnd | Promise<void> | void;
 }

@@ -23,6 +23,7 @@ export async function runLine(session: Session, text: string): Promise<CommandEn
     if (near !== undefined) session.hint(`Did you mean ${near}?`);
     return undefined;
   }
+  const idle = command.slow === true ? session.busy(command.name) : null;
   try {
     return (await command.run(session, arg)) ?? undefined;
   } catch (error) {
@@ -30,6 +31,7 @@ export async function runLine(session: Session, text: string): Promise<CommandEn
     if (!(error instanceof ProtocolError) || error.status !== UNAUTHORIZED) return tell(session, error);
     return unauthorized(session, line, error);
   } finally {
+    idle?.();
     session.disconnect();
   }
 }

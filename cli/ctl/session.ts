@@ -8,6 +8,7 @@ import { ClientError, Fault } from "./errors.ts";
 import { EXIT } from "./exit-status.ts";
 import type { Io } from "./io.ts";
 import { RpcClient, type ServerTarget } from "./rpc.ts";
+import { Spinner } from "./spinner.ts";
 import { textOf } from "./values.ts";
 
 /** The options in force; `open` and the password prompt change the first three. */
@@ -30,6 +31,7 @@ export class Session {
   options: SessionOptions;
   exitStatus: number = EXIT.SUCCESS;
   #rpc: RpcClient | null = null;
+  #spinner: Spinner | null = null;
 
   constructor(options: SessionOptions, io: Io, program: string) {
     this.options = options;
@@ -39,7 +41,19 @@ export class Session {
 
   /** One line to standard output. */
   output(message: string): void {
+    this.#spinner?.step();
     this.io.write(`${message}\n`);
+  }
+
+  /** Shows a sign of life from now on, until the returned function is called. */
+  busy(label: string): () => void {
+    if (!this.io.errorIsTerminal) return () => undefined;
+    const spinner = new Spinner(this.io, label);
+    this.#spinner = spinner;
+    return () => {
+      spinner.end();
+      this.#spinner = null;
+    };
   }
 
   /** Advice that the original does not give: only where a person reads it. */

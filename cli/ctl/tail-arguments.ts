@@ -1,5 +1,13 @@
 /** What the words behind the original's `tail` ask for. */
 import { parseInteger } from "../../lib/config/pyint.ts";
+import { FAULTS } from "../../lib/model/faults.ts";
+
+/** Why there is nothing to show, by the fault. */
+export const TAIL_REASONS: ReadonlyMap<number, string> = new Map([
+  [FAULTS.NO_FILE, "no log file"],
+  [FAULTS.FAILED, "unknown error reading log"],
+  [FAULTS.BAD_NAME, "no such process name"],
+]);
 
 export type Channel = "stdout" | "stderr";
 

@@ -21,6 +21,7 @@ async function addOne(session: Session, name: string): Promise<void> {
 
 export const add: Command = {
   name: "add",
+  slow: true,
   help: "add <group> [...]\tActivate groups of the configuration; patterns and !exclusions too",
   async run(session, arg) {
     session.rpc();

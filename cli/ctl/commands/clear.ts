@@ -33,6 +33,7 @@ async function clearOne(session: Session, name: string): Promise<void> {
 
 export const clear: Command = {
   name: "clear",
+  slow: true,
   help: [
     "clear <name> [...]\tEmpty the log files of processes; patterns and !exclusions too",
     "clear all\t\tEmpty the log files of every process",

@@ -20,6 +20,7 @@ async function removeOne(session: Session, name: string): Promise<void> {
 
 export const remove: Command = {
   name: "remove",
+  slow: true,
   help: "remove <group> [...]\tTake stopped groups out of the daemon; patterns and !exclusions too",
   async run(session, arg) {
     session.rpc();

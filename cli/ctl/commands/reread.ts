@@ -17,6 +17,7 @@ export function changeLines({ added, changed, removed }: Changes): string[] {
 
 export const reread: Command = {
   name: "reread",
+  slow: true,
   help: "reread \t\t\tRead the configuration again and show what update would act on",
   async run(session, arg) {
     if (refusesArguments(session, reread, arg)) return;

@@ -7,6 +7,7 @@ import { stop } from "./stop.ts";
 
 export const restart: Command = {
   name: "restart",
+  slow: true,
   help: [
     "restart <name> [...]\tStop the processes, then start them; patterns and !exclusions too",
     "restart <group>:*\tThe same for the processes of a group",

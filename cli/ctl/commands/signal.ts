@@ -7,6 +7,7 @@ import { SIGNALLED } from "../result-lines.ts";
 
 export const signal: Command = {
   name: "signal",
+  slow: true,
   help: [
     "signal <signal> <name> [...]\tSend a signal (HUP, SIGHUP, 1) to processes; patterns and !exclusions too",
     "signal <signal> <group>:*\tThe same for the processes of a group",

@@ -18,6 +18,7 @@ const START: Action = {
 
 export const start: Command = {
   name: "start",
+  slow: true,
   help: [
     "start <name> [...]\tStart processes, one after the other; patterns and !exclusions too",
     "start <group>:*\t\tStart the processes of a group",

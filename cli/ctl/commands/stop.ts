@@ -18,6 +18,7 @@ const STOP: Action = {
 
 export const stop: Command = {
   name: "stop",
+  slow: true,
   help: [
     "stop <name> [...]\tStop processes, one after the other; patterns and !exclusions too",
     "stop <group>:*\t\tStop the processes of a group",

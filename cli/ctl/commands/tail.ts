@@ -1,7 +1,6 @@
 /** `tail`: the end of a process's log, or all that follows. */
 import { pyrepr } from "../../../lib/config/pyrepr.ts";
 import { splitWords } from "../../../lib/config/pytext.ts";
-import { FAULTS } from "../../../lib/model/faults.ts";
 import { type Command, refuse } from "../command.ts";
 import { Fault } from "../errors.ts";
 import { follow } from "../follow.ts";
@@ -9,16 +8,10 @@ import { isPattern } from "../glob.ts";
 import { logPath } from "../log-stream.ts";
 import { splitNamespec } from "../namespec.ts";
 import type { Session } from "../session.ts";
-import { parseTail } from "../tail-arguments.ts";
+import { parseTail, TAIL_REASONS } from "../tail-arguments.ts";
 import { textOf } from "../values.ts";
 
 const METHODS = { stdout: "readProcessStdoutLog", stderr: "readProcessStderrLog" } as const;
-
-const REASONS = new Map<number, string>([
-  [FAULTS.NO_FILE, "no log file"],
-  [FAULTS.FAILED, "unknown error reading log"],
-  [FAULTS.BAD_NAME, "no such process name"],
-]);
 
 async function readEnd(
   session: Session,
@@ -29,7 +22,7 @@ async function readEnd(
   try {
     session.output(textOf(await session.rpc().call(METHODS[channel], name, -bytes, 0)));
   } catch (error) {
-    const reason = error instanceof Fault ? REASONS.get(error.faultCode) : undefined;
+    const reason = error instanceof Fault ? TAIL_REASONS.get(error.faultCode) : undefined;
     if (reason === undefined) throw error;
     session.fail(`${name}: ERROR (${reason})`);
   }

@@ -58,6 +58,7 @@ async function addGroup(session: Session, group: string): Promise<void> {
 
 export const update: Command = {
   name: "update",
+  slow: true,
   help: [
     "update\t\t\tRead the configuration again; add, remove and restart groups to agree with it",
     "update all\t\tThe same",

@@ -1,16 +1,18 @@
 /** `tail` by lines, by time, and of several programs at once. */
 import { type Colour, colourInTurn, paint } from "../colour.ts";
+import { Fault } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { FOLLOW_BANNER } from "../follow.ts";
 import { expandPatterns } from "../glob.ts";
 import { followLog, logPath } from "../log-stream.ts";
 import { makeNamespec } from "../namespec.ts";
 import type { Session } from "../session.ts";
-import type { Channel } from "../tail-arguments.ts";
+import { type Channel, TAIL_REASONS } from "../tail-arguments.ts";
 import { codePoints, padRight } from "../text.ts";
 import { processInfos, textOf } from "../values.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
 import { LinePrefixer, lastLines, linesSince, parseSince } from "./log-lines.ts";
+import { Splice } from "./splice.ts";
 
 const SPEC: FlagSpec = {
   usage: "tail [options] <name> ... [stdout|stderr]",
@@ -33,13 +35,19 @@ const LARGEST_WINDOW = 64 << 20;
 
 type Cut = (text: string, whole: boolean) => string | null;
 
+/** A log's end, and the part of it that was asked for. */
+interface LogEnd {
+  readonly read: string;
+  readonly wanted: string;
+}
+
 /** Reads a log's end, more of it each time until `cut` has enough (or it is all there). */
-async function readUntil(session: Session, name: string, channel: Channel, cut: Cut): Promise<string> {
+async function readUntil(session: Session, name: string, channel: Channel, cut: Cut): Promise<LogEnd> {
   for (let window = FIRST_WINDOW; ; window *= 8) {
-    const text = textOf(await session.rpc().call(METHODS[channel], name, -window, 0));
-    const whole = Buffer.byteLength(text) < window || window >= LARGEST_WINDOW;
-    const enough = cut(text, whole);
-    if (enough !== null) return enough;
+    const read = textOf(await session.rpc().call(METHODS[channel], name, -window, 0));
+    const whole = Buffer.byteLength(read) < window || window >= LARGEST_WINDOW;
+    const wanted = cut(read, whole);
+    if (wanted !== null) return { read, wanted };
   }
 }
 
@@ -47,55 +55,93 @@ interface Request {
   readonly names: readonly string[];
   readonly channel: Channel;
   readonly follow: boolean;
+  /** Null: no more of the past than a followed log shows by itself. */
   readonly cut: Cut | null;
 }
 
-function prefixers(session: Session, names: readonly string[]): readonly LinePrefixer[] {
+/** One program's output on its way to the screen: with a prefix where there are several. */
+class Sink {
+  readonly #session: Session;
+  readonly #lines: LinePrefixer | null;
+  #splice: Splice | null = null;
+  #open = false;
+
+  constructor(session: Session, prefix: string | null) {
+    this.#session = session;
+    this.#lines = prefix === null ? null : new LinePrefixer(prefix);
+  }
+
+  past({ read, wanted }: LogEnd): void {
+    this.#splice = new Splice(Buffer.from(read));
+    this.#show(Buffer.from(wanted));
+  }
+
+  take(bytes: Uint8Array): void {
+    this.#show(this.#splice?.take(bytes) ?? bytes);
+  }
+
+  /** Ends a line that has no end. */
+  end(): void {
+    if (this.#lines !== null) this.#session.io.write(this.#lines.end());
+    else if (this.#open) this.#session.io.write("\n");
+    this.#open = false;
+  }
+
+  #show(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#open = bytes.at(-1) !== 10;
+    this.#session.io.write(this.#lines?.take(bytes) ?? bytes);
+  }
+}
+
+function sinks(session: Session, names: readonly string[]): Sink[] {
+  if (names.length === 1) return [new Sink(session, null)];
   const width = Math.max(...names.map(codePoints));
-  const decorate = (colour: Colour, text: string): string =>
-    session.io.colours ? paint(colour, text) : text;
-  return names.map(
-    (name, index) =>
-      new LinePrefixer(
-        names.length === 1 ? "" : `${decorate(colourInTurn(index), padRight(name, width))} | `,
-      ),
-  );
+  return names.map((name, index) => {
+    const padded = padRight(name, width);
+    const shown = session.io.colours ? paint(colourInTurn(index), padded) : padded;
+    return new Sink(session, `${shown} | `);
+  });
 }
 
 async function show(session: Session, request: Request): Promise<void> {
-  const prefix = prefixers(session, request.names);
-  const several = request.names.length > 1;
-  if (request.cut !== null) {
-    for (const [index, name] of request.names.entries()) {
-      const text = await readUntil(session, name, request.channel, request.cut);
-      session.io.write(several ? (prefix[index]?.take(Buffer.from(text)) ?? "") : text);
-      if (several) session.io.write(prefix[index]?.end() ?? "");
-      else if (text !== "" && !text.endsWith("\n")) session.output("");
+  const { names, channel, cut } = request;
+  const shown = sinks(session, names);
+  if (cut !== null) {
+    for (const [index, name] of names.entries()) {
+      const end = await past(session, name, channel, cut);
+      if (end !== null) shown[index]?.past(end);
+      if (!request.follow) shown[index]?.end();
     }
   }
   if (!request.follow) return;
   const stop = new AbortController();
   const release = session.io.onInterrupt(() => stop.abort());
+  const follow = async (name: string, sink: Sink): Promise<void> => {
+    const path = logPath(name, channel);
+    const end = await followLog(session.options, path, (bytes) => sink.take(bytes), stop.signal);
+    if (end.kind === "closed") return;
+    session.io.writeError(`${session.options.serverurl}${path} ${end.error}\n`);
+    session.exitStatus = EXIT.GENERIC;
+  };
   try {
-    await Promise.all(
-      request.names.map(async (name, index) => {
-        const path = logPath(name, request.channel);
-        const lines = prefix[index];
-        const take = (bytes: Uint8Array): void => {
-          const text = several ? (lines?.take(bytes) ?? "") : bytes;
-          if (text.length > 0) session.io.write(text);
-        };
-        const end = await followLog(session.options, path, take, stop.signal);
-        if (several) session.io.write(lines?.end() ?? "");
-        if (end.kind === "closed") return;
-        session.io.writeError(`${session.options.serverurl}${path} ${end.error}\n`);
-        session.exitStatus = EXIT.GENERIC;
-      }),
-    );
+    await Promise.all(shown.map((sink, index) => follow(names[index] ?? "", sink)));
     if (stop.signal.aborted) session.output("");
   } finally {
     stop.abort();
     release();
+  }
+}
+
+/** Null where there is no log, which was said. */
+async function past(session: Session, name: string, channel: Channel, cut: Cut): Promise<LogEnd | null> {
+  try {
+    return await readUntil(session, name, channel, cut);
+  } catch (error) {
+    const reason = error instanceof Fault ? TAIL_REASONS.get(error.faultCode) : undefined;
+    if (reason === undefined) throw error;
+    session.fail(`${name}: ERROR (${reason})`);
+    return null;
   }
 }
 
