@@ -1,5 +1,5 @@
 /** `tail` by lines, by time, and of several programs at once. */
-import { type Colour, colourInTurn, paint } from "../colour.ts";
+import { colourInTurn, paint } from "../colour.ts";
 import { Fault } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { FOLLOW_BANNER } from "../follow.ts";
