@@ -85,7 +85,7 @@ const allCalls = (client: string, connect: Connect, only: (method: string) => bo
       `${client}: ${method}(${params.map((param) => JSON.stringify(param)).join(", ")})`,
       async (daemon) => {
         const outcome = await connect(daemon)(method, params).catch(fault);
-      if (method === "stopAllProcesses") sortByName(outcome);
+        if (method === "stopAllProcesses") sortByName(outcome);
         return JSON.parse(daemon.text(JSON.stringify({ outcome })));
       },
     ),

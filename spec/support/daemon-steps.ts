@@ -20,6 +20,15 @@ export interface CtlOptions extends Options {
   readonly mend?: (text: string) => string;
 }
 
+/** Processes stopped together are told in the order in which they ended, which is chance. */
+const stoppedInOrder = (text: string): string =>
+  text.replace(/(?:^\S+: stopped\n)+/gm, (run) =>
+    run
+      .split(/(?<=\n)/)
+      .sort()
+      .join(""),
+  );
+
 /** Runs supervisorctl; the words after the flags are one argument each when given as a list. */
 export function ctl(line: string | readonly string[], options: CtlOptions = {}): Step {
   const args = typeof line === "string" ? line.split(" ").filter(Boolean) : line;
@@ -35,7 +44,7 @@ export function ctl(line: string | readonly string[], options: CtlOptions = {}):
     const mend = options.mend ?? ((text: string) => text);
     const pids = (text: string): string => text.replace(/^[1-9]\d*$/gm, "@N@");
     return {
-      stdout: mend(pids(daemon.text(ran.stdout))),
+      stdout: mend(stoppedInOrder(pids(daemon.text(ran.stdout)))),
       stderr: mend(daemon.text(ran.stderr)),
       code: ran.code,
     };

@@ -1,5 +1,5 @@
 /** Programs and groups in every state, under every command that acts on them. */
-import { type Matrix, misused, shell, typed } from "../../support/ctl-compare.ts";
+import { type Matrix, misused, shell, typed, unordered } from "../../support/ctl-compare.ts";
 import { byHand, head, program, section } from "../../support/daemon-config.ts";
 
 const once = { autostart: false, autorestart: false, startretries: 0, startsecs: 0 };
@@ -106,7 +106,6 @@ export const programs: Matrix = {
       "signal CONT both:*",
       "signal CONT w:*",
       "signal NOPE w:*",
-      "signal CONT all",
       "signal CONT cat nothing",
       "clear cat",
       "clear nothing",
@@ -114,18 +113,16 @@ export const programs: Matrix = {
       "clear w:*",
       "clear nothing:*",
       "clear cat nothing",
-      "clear all",
       "pid nothing",
       "pid missing",
       "pid missing nothing",
       "pid nothing missing",
       "pid w:*",
-      "fg",
       "fg nothing",
       "fg w:*",
       "fg missing",
       "fg cat other",
-    ).filter((line) => line.args.join(" ") !== "fg"),
+    ),
     ...misused("start", "stop", "restart", "signal", "signal CONT", "clear", "fg"),
     { args: ["signal CONT", "cat"] },
     { args: ["status cat", "running"] },
@@ -133,7 +130,9 @@ export const programs: Matrix = {
     { args: ["status\tcat"] },
     { args: [""] },
     { args: ["-i", "status", "cat"] },
-    ...typed("stop all", "stop all", "start w:w_00 w:w_01", "restart all"),
+    ...unordered("stop all"),
+    ...typed("stop all", "remove starting", "start w:w_00 w:w_01"),
+    ...unordered("restart all", "signal CONT all", "clear all"),
     shell("status cat\npid nothing\n\nbogus\nversion\n"),
     shell("stop cat\nstart cat\nquit\nstatus\n"),
     shell("exit\n"),

@@ -145,7 +145,7 @@ export const shutdown: Scene = {
       head(),
       program("a", "/bin/cat", { ...runs, priority: 1 }),
       program("b", "/bin/cat", { ...runs, priority: 2 }),
-      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...runs, priority: 3, stopwaitsecs: 2 }),
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...runs, priority: 3, stopwaitsecs: 6 }),
     ].join("\n"),
   },
   steps: [

@@ -41,13 +41,16 @@ const many = [
 const WAITING = /^(?!INFO waiting for|WARN exited: trying|INFO spawned: 'trying')/;
 const running = { a: "RUNNING", c: "RUNNING", "g:g3": "RUNNING", same1: "RUNNING" } as const;
 
-/** Those of one group are told to stop at the same time: which one is gone first is chance. */
-function sortedRuns(lines: readonly string[], of: RegExp): string[] {
-  const first = lines.findIndex((line) => of.test(line));
-  const run = lines.slice(first).filter((line) => of.test(line));
-  const next = lines.slice(first, first + run.length);
-  if (first < 0 || !next.every((line) => of.test(line))) return [...lines];
-  return [...lines.slice(0, first), ...next.sort(), ...lines.slice(first + run.length)];
+/**
+ * The log in its order, but for what is chance or the pace of the machine: when a start is found to have succeeded,
+ * and which of those that are told to stop together is gone first.
+ */
+function inPhases(lines: readonly string[]): unknown {
+  const success = lines.filter((line) => line.startsWith("INFO success")).sort();
+  const rest = lines.filter((line) => !line.startsWith("INFO success"));
+  const first = rest.findIndex((line) => /stopped: g\d/.test(line));
+  const group = rest.slice(first, first + 3).sort();
+  return { success, order: first < 0 ? rest : [...rest.slice(0, first), ...group, ...rest.slice(first + 3)] };
 }
 
 const endBy = (name: NodeJS.Signals): Scene => ({
@@ -57,7 +60,7 @@ const endBy = (name: NodeJS.Signals): Scene => ({
     reach({ ...running, trying: "BACKOFF" }),
     signal(name),
     exits(),
-    step("the activity log", async (daemon) => sortedRuns(daemon.logLines(WAITING), /stopped: g\d/)),
+    step("the activity log", async (daemon) => inPhases(daemon.logLines(WAITING))),
     step("nothing but log lines on standard output", async (daemon) => [
       daemon.text(daemon.stdout) === daemon.text(daemon.log()),
       daemon.text(daemon.stderr),
@@ -89,8 +92,13 @@ const deaf: Scene = {
       const took = Date.now() - began;
       return { exit, class: took >= 1_900 && took < 7_000 };
     }),
-    logLines(/^(?!INFO waiting for)/),
+    step("the activity log", async (daemon) => inPhases(daemon.logLines(/^(?!INFO waiting for)/))),
   ],
+};
+
+const sortedStops = (lines: string[]): string[] => {
+  const stops = lines.filter((line) => line.includes("stopped: ")).sort();
+  return lines.map((line) => (line.includes("stopped: ") ? (stops.shift() ?? "") : line));
 };
 
 const hup: Scene = {
@@ -111,7 +119,9 @@ const hup: Scene = {
     reach({ b: "RUNNING", c: "RUNNING" }),
     rpc("supervisor.getIdentification"),
     ctl("status"),
-    logLines(/^(?!INFO waiting for)/),
+    step("the activity log", async (daemon) =>
+      sortedStops(daemon.logLines(/^(?!INFO (waiting for|success))/)),
+    ),
     step("the same process", async (daemon) => daemon.pidfile() === daemon.pid && daemon.exit === undefined),
     signal("SIGTERM"),
     exits(),
@@ -234,7 +244,7 @@ const detached: Scene = {
       };
     }),
     ctl("status"),
-    logLines(/^(?!INFO waiting for)/),
+    logLines(/^(?!INFO (waiting for|success))/),
     signal("SIGTERM"),
     step("ends", async (daemon) => {
       await daemon.reachExit();
