@@ -41,6 +41,11 @@ writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
 const template = readFileSync(join(root, "scripts/launcher.sh"), "utf8");
 for (const { name, flags } of COMMANDS) {
   const path = join(dist, name);
-  writeFileSync(path, template.replaceAll("@NAME@", name).replaceAll("@FLAGS@ ", flags === "" ? "" : `${flags} `));
+  writeFileSync(
+    path,
+    template.replaceAll("@NAME@", name).replaceAll("@FLAGS@ ", flags === "" ? "" : `${flags} `),
+  );
   chmodSync(path, 0o755);
 }
+
+await import("./build-client.mjs");

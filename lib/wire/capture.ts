@@ -5,6 +5,9 @@
 
 const BEGIN = Buffer.from("<!--XSUPERVISOR:BEGIN-->");
 const END = Buffer.from("<!--XSUPERVISOR:END-->");
+
+export { BEGIN as BEGIN_TAG, END as END_TAG };
+
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Receives the pieces of a stream in order. Bytes are views, valid during the call only, and never empty. */

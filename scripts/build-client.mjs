@@ -1,0 +1,34 @@
+// Builds what the package exports to programs: `supervisord-node/client` and the types of plug-ins.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = new URL("..", import.meta.url).pathname;
+
+await build({
+  absWorkingDir: root,
+  entryPoints: [{ in: "lib/client/index.ts", out: "client" }],
+  outdir: join(root, "dist"),
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  external: ["xmlrpc"],
+  logLevel: "warning",
+});
+
+const types = spawnSync(
+  process.execPath,
+  [
+    join(root, "node_modules/typescript/bin/tsc"),
+    ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
+    ...["--rootDir", "lib", "--outDir", "dist/types", "--target", "es2022", "--module", "nodenext"],
+    ...["--types", "node", "--strict", "--skipLibCheck", "--esModuleInterop", "--allowImportingTsExtensions"],
+    "lib/client/index.ts",
+    "lib/rpc/plugin-face.ts",
+    "lib/daemon/result-handler.ts",
+  ],
+  { cwd: root, stdio: "inherit" },
+);
+if (types.status !== 0) process.exit(types.status ?? 1);
