@@ -1,0 +1,134 @@
+/** The bodies of requests, as they come in pieces. */
+
+/** A body that is not what its head or its chunks say, or is larger than it may be. */
+export class BodyError extends Error {
+  readonly status: 400 | 413;
+
+  constructor(status: 400 | 413) {
+    super(status === 413 ? "body too large" : "malformed body");
+    this.name = "BodyError";
+    this.status = status;
+  }
+}
+
+/** Where a body's bytes go: kept for the handler, or passed over. */
+export class BodyStore {
+  readonly #limit: number;
+  readonly #keep: boolean;
+  #pieces: Buffer[] = [];
+  #size = 0;
+
+  /** @param limit most bytes; beyond it BodyError 413 is thrown */
+  constructor(limit: number, keep: boolean) {
+    this.#limit = limit;
+    this.#keep = keep;
+  }
+
+  add(piece: Buffer): void {
+    this.#size += piece.length;
+    if (this.#size > this.#limit) throw new BodyError(413);
+    if (this.#keep) this.#pieces.push(piece);
+  }
+
+  take(): Buffer {
+    const [only, ...more] = this.#pieces;
+    this.#pieces = [];
+    if (only === undefined) return Buffer.alloc(0);
+    return more.length === 0 ? only : Buffer.concat([only, ...more]);
+  }
+}
+
+export interface BodyReader {
+  /** Takes what belongs to the body from the front of `input` and says how many bytes. Throws BodyError. */
+  feed(input: Buffer): number;
+  readonly done: boolean;
+}
+
+/** A body of a known length. */
+export class LengthBody implements BodyReader {
+  readonly #store: BodyStore;
+  #left: number;
+
+  constructor(length: number, store: BodyStore) {
+    this.#left = length;
+    this.#store = store;
+  }
+
+  get done(): boolean {
+    return this.#left === 0;
+  }
+
+  feed(input: Buffer): number {
+    const count = Math.min(input.length, this.#left);
+    if (count === 0) return 0;
+    this.#left -= count;
+    this.#store.add(input.subarray(0, count));
+    return count;
+  }
+}
+
+/** Longest line that says a chunk's size, with extensions; longest trailer section. */
+const MAX_SIZE_LINE = 256;
+const MAX_TRAILERS = 8192;
+
+/** A body in chunks. Extensions and trailers are passed over. */
+export class ChunkedBody implements BodyReader {
+  readonly #store: BodyStore;
+  #state: "size" | "data" | "end of data" | "trailers" | "done" = "size";
+  #left = 0;
+  #trailers = 0;
+
+  constructor(store: BodyStore) {
+    this.#store = store;
+  }
+
+  get done(): boolean {
+    return this.#state === "done";
+  }
+
+  feed(input: Buffer): number {
+    let at = 0;
+    while (this.#state !== "done") {
+      const count = this.#state === "data" ? this.#data(input.subarray(at)) : this.#line(input.subarray(at));
+      if (count === 0) break;
+      at += count;
+    }
+    return at;
+  }
+
+  #data(input: Buffer): number {
+    const count = Math.min(input.length, this.#left);
+    if (count === 0) return 0;
+    this.#left -= count;
+    this.#store.add(input.subarray(0, count));
+    if (this.#left === 0) this.#state = "end of data";
+    return count;
+  }
+
+  #line(input: Buffer): number {
+    const end = input.subarray(0, MAX_TRAILERS).indexOf("\r\n");
+    if (end === -1) {
+      if (input.length >= (this.#state === "trailers" ? MAX_TRAILERS : MAX_SIZE_LINE))
+        throw new BodyError(400);
+      return 0;
+    }
+    this.#took(input.toString("latin1", 0, end));
+    return end + 2;
+  }
+
+  #took(line: string): void {
+    if (this.#state === "end of data") {
+      if (line !== "") throw new BodyError(400);
+      this.#state = "size";
+    } else if (this.#state === "trailers") {
+      this.#trailers += line.length;
+      if (this.#trailers > MAX_TRAILERS) throw new BodyError(400);
+      if (line === "") this.#state = "done";
+    } else {
+      const size = /^([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?$/.exec(line)?.[1];
+      if (size === undefined || line.length > MAX_SIZE_LINE) throw new BodyError(400);
+      this.#left = Number.parseInt(size, 16);
+      this.#state = this.#left === 0 ? "trailers" : "data";
+    }
+  }
+}
