@@ -131,7 +131,7 @@ export const programs: Matrix = {
     { args: [""] },
     { args: ["-i", "status", "cat"] },
     ...unordered("stop all"),
-    ...typed("stop all", "remove starting", "start w:w_00 w:w_01"),
+    ...typed("stop all", "remove starting done", "start w:w_00 w:w_01"),
     ...unordered("restart all", "signal CONT all", "clear all"),
     shell("status cat\npid nothing\n\nbogus\nversion\n"),
     shell("stop cat\nstart cat\nquit\nstatus\n"),
