@@ -10,9 +10,13 @@ export interface OwnOptions {
   readonly context: string | null;
 }
 
-const LONG_WITH_VALUE = /^--(?:c(?:o\w*)?|s\w*|u\w*|p\w*|history\w*)$/;
+const WITH_VALUE = ["configuration", "serverurl", "username", "password", "history_file"];
 /** Letters up to the first that takes a value, which is the last: its value is the next word. */
 const SHORT_WITH_VALUE = /^-[ih?]*[csupr]$/;
+
+/** True for a long option, abbreviated or not, whose value is the next word. */
+const takesNextWord = (word: string): boolean =>
+  word.startsWith("--") && WITH_VALUE.some((name) => name.startsWith(word.slice(2)));
 
 export function takeOwnOptions(argv: readonly string[]): OwnOptions {
   const kept: string[] = [];
@@ -24,9 +28,9 @@ export function takeOwnOptions(argv: readonly string[]): OwnOptions {
     else if (word.startsWith("--context=")) context = word.slice("--context=".length);
     else {
       // The original's help names this one so, and its option reader refuses it.
-      kept.push(word.replace(/^--history-file(?==|$)/, "--history_file"));
-      const value =
-        LONG_WITH_VALUE.test(word.replace("history-file", "history_file")) || SHORT_WITH_VALUE.test(word);
+      const known = word.replace(/^--history-file(?==|$)/, "--history_file");
+      kept.push(known);
+      const value = SHORT_WITH_VALUE.test(word) || takesNextWord(known);
       if (value && at < argv.length) kept.push(argv[at++] ?? "");
     }
   }

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { availRow } from "../../../cli/ctl/commands/avail.ts";
+import { changeLines } from "../../../cli/ctl/commands/reread.ts";
+import { sideBySide } from "../../../cli/ctl/extra/all-contexts.ts";
+import { clip } from "../../../cli/ctl/extra/clip.ts";
+import { topLines } from "../../../cli/ctl/extra/top-table.ts";
+import { planLines } from "../../../cli/ctl/extra/update.ts";
+import { CLEARED, outcomeLine, SIGNALLED, STARTED, STOPPED } from "../../../cli/ctl/result-lines.ts";
+import { selectProcesses, statusRows } from "../../../cli/ctl/status-table.ts";
+import type { ProcessInfo } from "../../../cli/ctl/values.ts";
+
+const info = (group: string, name: string, statename: string, pid = 0): ProcessInfo => ({
+  name,
+  group,
+  start: 0,
+  stop: 0,
+  now: 0,
+  state: statename === "RUNNING" ? 20 : 0,
+  statename,
+  spawnerr: "",
+  exitstatus: 0,
+  stdoutLogfile: "",
+  stderrLogfile: "",
+  pid,
+  description: statename === "RUNNING" ? `pid ${pid}, uptime 0:00:01` : "Not started",
+});
+
+describe("status table", () => {
+  it("is as wide as the longest name shown, 30 at least", () => {
+    assert.deepEqual(statusRows([info("a", "a", "RUNNING", 7)]), [
+      "a                                RUNNING   pid 7, uptime 0:00:01",
+    ]);
+    const long = "n".repeat(40);
+    assert.deepEqual(statusRows([info(long, long, "STOPPED"), info("g", "p", "STOPPED")]), [
+      `${long}   STOPPED   Not started`,
+      `g:p${" ".repeat(40)}STOPPED   Not started`,
+    ]);
+  });
+  it("lists what is named, as often as it is named, and tells what is not there", () => {
+    const all = [info("g", "a", "RUNNING"), info("g", "b", "STOPPED"), info("c", "c", "STOPPED")];
+    const { processes, errors } = selectProcesses(all, ["c", "g:*", "x", "y:*", "c"]);
+    assert.deepEqual(
+      processes.map((each) => each.name),
+      ["c", "a", "b", "c"],
+    );
+    assert.deepEqual(errors, ["x: ERROR (no such process)", "y: ERROR (no such group)"]);
+    assert.equal(selectProcesses(all, ["x", "all"]).processes.length, 3);
+  });
+});
+
+describe("outcomes", () => {
+  const line = (status: number, wording = STARTED): string =>
+    outcomeLine({ name: "n", status, description: "the fault's text" }, wording);
+  it("are worded as the original words them", () => {
+    assert.equal(line(80), "n: started");
+    assert.equal(line(21), "n: ERROR (file is not executable)");
+    assert.equal(line(80, STOPPED), "n: stopped");
+    assert.equal(line(30, STOPPED), "the fault's text");
+    assert.equal(line(11, SIGNALLED), "n: ERROR (bad signal name)");
+    assert.equal(line(30, CLEARED), "n: ERROR (failed)");
+  });
+  it("that no command expects are an error", () => {
+    assert.throws(() => line(6), /^ClientError: Unknown result code 6 for n$/);
+  });
+});
+
+describe("other tables", () => {
+  it("avail", () => {
+    const all = new Map();
+    const row = {
+      name: "p",
+      group: "g",
+      inuse: true,
+      autostart: false,
+      groupPriority: 999,
+      processPriority: 1,
+      all,
+    };
+    assert.equal(availRow(row), `g:p${" ".repeat(29)} in use    manual    999:1`);
+  });
+  it("reread", () => {
+    assert.deepEqual(changeLines({ added: ["b"], changed: ["a"], removed: ["Z"] }), [
+      "Z: disappeared",
+      "a: changed",
+      "b: available",
+    ]);
+    assert.deepEqual(changeLines({ added: [], changed: [], removed: [] }), [
+      "No config updates to processes",
+    ]);
+  });
+  it("update --dry-run", () => {
+    const change = {
+      group: "g",
+      change: "changed",
+      process: "p",
+      option: "command",
+      before: "a",
+      after: "b",
+    };
+    const added = { group: "h", change: "added", process: "", option: "", before: "", after: "" };
+    assert.deepEqual(planLines([change, { ...change, option: "umask", before: "" }, added]), [
+      "g: changed",
+      "  p command: a -> b",
+      "  p umask: (none) -> b",
+      "h: added",
+    ]);
+    assert.deepEqual(planLines([]), ["No config updates to processes"]);
+  });
+  it("top, by what is asked for, with - for what is not known", () => {
+    const row = (name: string, cpu: number, rss: number) => ({
+      info: info(name, name, "RUNNING", 5),
+      name,
+      usage: { pid: 5, cpu, rss, children: 1 },
+      share: cpu / 100,
+    });
+    const rows = [
+      row("a", 1, 3 << 20),
+      row("b", 2, 2 << 20),
+      { info: info("c", "c", "STOPPED"), name: "c", usage: undefined, share: undefined },
+    ];
+    const names = (key: "cpu" | "mem" | "name"): string =>
+      topLines(rows, key)
+        .slice(1)
+        .map((line) => line.charAt(0))
+        .join("");
+    assert.equal(names("cpu"), "bac");
+    assert.equal(names("mem"), "abc");
+    assert.equal(names("name"), "abc");
+    assert.match(topLines(rows, "name")[1] ?? "", /^a +RUNNING +5 +1\.0% +0:00:01 +3\.0M +1$/);
+    assert.match(topLines(rows, "name")[3] ?? "", /^c +STOPPED +- +- +- +- +-$/);
+  });
+  it("status --all-contexts", () => {
+    const lines = sideBySide([
+      { name: "prod", processes: [info("a", "a", "RUNNING"), info("b", "b", "STOPPED")] },
+      { name: "test", processes: [info("b", "b", "RUNNING")] },
+      { name: "gone", error: "no answer in 5 s" },
+    ]);
+    assert.deepEqual(lines, [
+      "      prod      test",
+      "a     RUNNING   -",
+      "b     STOPPED   RUNNING",
+      "gone: ERROR (no answer in 5 s)",
+    ]);
+  });
+  it("lines are cut to the terminal, colours ended", () => {
+    assert.equal(clip("abcdef", 3), "abc");
+    assert.equal(clip("a\x1b[31mbcdef", 3), "a\x1b[31mbc\x1b[0m");
+    assert.equal(clip("\x1b[31mab\x1b[0m", 5), "\x1b[31mab\x1b[0m");
+  });
+});
