@@ -1,0 +1,35 @@
+/** An activity log that only remembers. */
+import type { ActivityLog } from "../../lib/log/activity-log.ts";
+import type { LogLevel } from "../../lib/model/spec.ts";
+
+export interface MemoryLog extends ActivityLog {
+  /** `level text`. */
+  readonly lines: string[];
+}
+
+/** @param debug whether debug lines are kept */
+export function memoryLog(debug = false): MemoryLog {
+  const lines: string[] = [];
+  const quiet: ReadonlySet<LogLevel> = new Set(debug ? ["trace", "blather"] : ["debug", "trace", "blather"]);
+  const enabled = (level: LogLevel): boolean => !quiet.has(level);
+  const log = (level: LogLevel, text: string): void => {
+    if (enabled(level)) lines.push(`${level} ${text}`);
+  };
+  const at = (level: LogLevel) => (text: string) => log(level, text);
+  return {
+    lines,
+    path: null,
+    enabled,
+    log,
+    critical: at("critical"),
+    error: at("error"),
+    warn: at("warn"),
+    info: at("info"),
+    debug: at("debug"),
+    trace: at("trace"),
+    blather: at("blather"),
+    reopen: () => {},
+    clear: () => "ok",
+    close: () => {},
+  };
+}
