@@ -55,4 +55,4 @@ export function cleanAutoLogs(directory: string, identifier: string): readonly s
 /** A text as part of a file name: a slash or a NUL would leave the directory. */
 const component = (text: string): string => text.replaceAll(/[/\0]/g, "_");
 
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

@@ -118,9 +118,16 @@ function allProcessInfo(daemon: DaemonFace): XmlRpcValue {
   );
 }
 
+/** Python's `str` of a scalar that is neither text nor bytes. */
+function asPythonShows(value: XmlRpcValue): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return String(value);
+}
+
 function sendStdin(daemon: DaemonFace, name: string, chars: XmlRpcValue): true {
   if (typeof chars !== "string" && !(chars instanceof Uint8Array)) {
-    throw new RpcFault("INCORRECT_PARAMETERS", String(chars));
+    throw new RpcFault("INCORRECT_PARAMETERS", asPythonShows(chars));
   }
   const process = findProcess(daemon, name);
   const { pid, state } = process.record;
