@@ -7,7 +7,7 @@ import { readOneProgram } from "../lib/config/read-one-program.ts";
 import { Lifecycle } from "../lib/daemon/lifecycle.ts";
 import { Plugins } from "../lib/daemon/plugins.ts";
 import { StartupError } from "../lib/daemon/privileges.ts";
-import { frontend } from "../lib/http/frontend.ts";
+import { httpFrontend } from "../lib/http/frontend.ts";
 import type { Config } from "../lib/model/spec.ts";
 import { BUILTIN_FACTORIES } from "../lib/rpc/namespaces.ts";
 import { configHost } from "../lib/sys/config-host.ts";
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
       plugins,
       readProgram: ({ file, daemon }, group, program, options) =>
         readOneProgram(host, { file, group, program, options, daemonEnvironment: daemon.environment }),
-      frontend,
+      frontend: httpFrontend(plugins),
       background: config.daemon.nodaemon ? null : { detach: daemonReady },
       exit,
     });
