@@ -55,7 +55,11 @@ export interface Outcome {
 }
 
 /** Runs a program to its end with stdin closed at once and a pipe for both outputs. */
-export async function run(argv: readonly string[], more: Partial<SpawnOptions> = {}): Promise<Outcome> {
+export async function run(
+  argv: readonly string[],
+  more: Partial<SpawnOptions> = {},
+  ms?: number,
+): Promise<Outcome> {
   const input = makePipe();
   const output = makePipe();
   closeFd(input.write);
@@ -71,7 +75,7 @@ export async function run(argv: readonly string[], more: Partial<SpawnOptions> =
     );
   });
   if (result.pid === 0) return { result, status: { kind: "unknown", raw: 0 }, output: "" };
-  const status = await exitOf(result.pid);
+  const status = await exitOf(result.pid, ms);
   await all;
   return { result, status, output: Buffer.concat(chunks).toString() };
 }
@@ -120,8 +124,9 @@ export function runFixture(
   name: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  ms?: number,
 ): Promise<Outcome> {
   const path = new URL(`../../fixtures/${name}`, import.meta.url).pathname;
   const argv = [process.execPath, "--import", "tsx", path, ...args];
-  return run(argv, { env: new Map([...PATH_ONLY, ...Object.entries(env)]) });
+  return run(argv, { env: new Map([...PATH_ONLY, ...Object.entries(env)]) }, ms);
 }
