@@ -15,7 +15,7 @@ import { schedule } from "../sys/deadline.ts";
 import { openSyslog } from "../sys/syslog.ts";
 import type { Engine, Reaped } from "./engine.ts";
 import { byPriority, Group } from "./group.ts";
-import type { Plugins } from "./plugins.ts";
+import type { Callable, Plugins } from "./plugins.ts";
 import type { Process } from "./process.ts";
 import type { ResultHandler } from "./result-handler.ts";
 import { ShutdownSequence } from "./shutdown.ts";
@@ -139,6 +139,10 @@ export class Supervisor implements Engine {
     }
     this.#children.delete(pid);
     owner.reaped(status);
+  }
+
+  callable(spec: string): Callable {
+    return this.#options.plugins.callable(spec);
   }
 
   resultHandler(spec: string): ResultHandler {

@@ -1,5 +1,6 @@
 /** The narrow face of the daemon that methods may use. */
 import type { Group } from "../daemon/group.ts";
+import type { Callable } from "../daemon/plugins.ts";
 import type { GroupChanges } from "../daemon/supervisor.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { ActivityLog } from "../log/activity-log.ts";
@@ -19,6 +20,8 @@ export interface DaemonFace {
   reread(): Promise<GroupChanges>;
   /** The configuration as it is on disk now, without taking note of it. Throws ConfigError. */
   peek(): Config;
+  /** A factory of RPC methods by the name that the configuration has for it. */
+  callable(spec: string): Callable;
   /** The processes of a program that the configuration does not have. Throws ConfigError. */
   readProgram(group: string, program: string, options: ReadonlyMap<string, string>): ProcessSpec[];
   /** Adds processes to a group, and starts them where they start by themselves. */

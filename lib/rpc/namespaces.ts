@@ -1,5 +1,5 @@
 /** The table of all methods that a configuration asks for: one namespace for each [rpcinterface:x], and system.* */
-import type { Callable, Plugins } from "../daemon/plugins.ts";
+import type { Callable } from "../daemon/plugins.ts";
 import { StartupError } from "../daemon/privileges.ts";
 import { RpcFault } from "../model/faults.ts";
 import type { RpcInterfaceSpec } from "../model/spec.ts";
@@ -31,12 +31,12 @@ export const BUILTIN_FACTORIES: ReadonlyMap<string, Callable> = new Map<string, 
  * Makes every namespace of the configuration, once for all servers (the original makes them anew for each server).
  * @throws {StartupError} where a factory fails; the reason is logged.
  */
-export function configuredRegistry(daemon: DaemonFace, plugins: Plugins): RpcRegistry {
+export function configuredRegistry(daemon: DaemonFace): RpcRegistry {
   const registry = new RpcRegistry();
   const face = pluginDaemon(daemon, registry);
   for (const spec of daemon.config.rpcInterfaces) {
     try {
-      registry.add(spec.name, makeNamespace(spec, daemon, face, plugins));
+      registry.add(spec.name, makeNamespace(spec, daemon, face));
     } catch (error) {
       daemon.log.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
       throw new StartupError(`Could not make ${spec.name} rpc interface`);
@@ -52,14 +52,13 @@ function makeNamespace(
   { factory, extras }: RpcInterfaceSpec,
   daemon: DaemonFace,
   face: PluginDaemon,
-  plugins: Plugins,
 ): Namespace {
   if (factory === MAIN) {
     const [stray] = extras.keys();
     if (stray !== undefined) throw new TypeError(`${MAIN} takes no option ${stray}`);
     return supervisorNamespace(daemon);
   }
-  const make = plugins.callable(factory) as RpcInterfaceFactory;
+  const make = daemon.callable(factory) as RpcInterfaceFactory;
   const methods = make(face, Object.fromEntries(extras));
   return new Map(
     Object.entries(methods).map(([name, method]): [string, Method] => [
