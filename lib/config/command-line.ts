@@ -146,11 +146,11 @@ export function readSwitches(
   switches: readonly Switch<string>[],
   positional: boolean,
 ): Switches {
-  const valueless = switches.filter((one) => one.value === null);
-  const taking = switches.filter((one) => one.value !== null);
+  const spelled = (kind: "short" | "long", end: string) =>
+    switches.filter((one) => one[kind] !== "").map((one) => one[kind] + (one.value === null ? "" : end));
   const { options, rest } = getopt(argv, {
-    short: ["?", ...valueless.map((one) => one.short), ...taking.map((one) => `${one.short}:`)],
-    long: [...valueless.map((one) => one.long), ...taking.map((one) => `${one.long}=`)],
+    short: ["?", ...spelled("short", ":")],
+    long: spelled("long", "="),
   });
   if (rest.length > 0 && !positional) {
     throw new ConfigError(`positional arguments are not supported: ${reprList(rest)}`);

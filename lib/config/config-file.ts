@@ -79,7 +79,7 @@ export function readIncludes(source: Source): IncludeMessages {
     for (const file of files) {
       info.push(`Included extra file "${file}" during parsing`);
       bytes += readInto(host, ini, file) ?? 0;
-      ini.expandHere(directoryName(file));
+      ini.expandHere(absolutePath(host, directoryName(file)));
       if (info.length > LIMITS.includedFiles) throw tooMuch(`${LIMITS.includedFiles} files`);
       if (bytes > LIMITS.includedBytes) throw tooMuch(`${LIMITS.includedBytes} bytes`);
     }

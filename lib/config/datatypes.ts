@@ -104,9 +104,13 @@ export const signal: Datatype<number> = {
   accepts: "a signal's name or number, such as TERM, SIGTERM or 15",
   read(value) {
     const number = parseInteger(value);
-    const found = lookupSignal(typeof number === "number" ? number : strip(value));
-    if (found.ok) return found.signal;
-    throw new ConfigError(`value ${pyrepr(value)} is not a valid signal ${found.kind}`);
+    const name = strip(value).toUpperCase();
+    const prefixed = name.startsWith("SIG") ? name : `SIG${name}`;
+    const found = lookupSignal(typeof number === "number" ? number : prefixed);
+    // The lookup is looser than the original about what stands around a name.
+    const good = found.ok && (typeof number === "number" || /^\w+$/.test(prefixed));
+    if (good) return found.signal;
+    throw new ConfigError(`value ${pyrepr(value)} is not a valid signal ${found.ok ? "name" : found.kind}`);
   },
 };
 
@@ -174,7 +178,7 @@ export const inetAddress: Datatype<InetAddress> = {
   },
 };
 
-const PATH_SCHEME = /^([A-Za-z0-9+.-]+):(.*)$/s;
+const PATH_SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s;
 
 export const url: Datatype<string> = {
   name: "URL",

@@ -1,7 +1,13 @@
 /** A whole configuration from a command line: the file, what it includes, and the command line on top. */
 import type { Config, DaemonSpec } from "../model/spec.ts";
 import type { CommandLine } from "./command-line.ts";
-import { findOnSearchPath, readIncludes, readMainFile, searchPath } from "./config-file.ts";
+import {
+  findOnSearchPath,
+  type IncludeMessages,
+  readIncludes,
+  readMainFile,
+  searchPath,
+} from "./config-file.ts";
 import { ConfigError } from "./errors.ts";
 import type { ConfigHost } from "./host.ts";
 import { user as userDatatype } from "./host-datatypes.ts";
@@ -10,7 +16,7 @@ import { type DaemonSection, readDaemonSection } from "./read-daemon.ts";
 import { readGroups } from "./read-groups.ts";
 import { readRpcInterfaces } from "./read-plugins.ts";
 import { defaultServerUrl, readServers } from "./read-servers.ts";
-import { SectionReader } from "./section-reader.ts";
+import { SectionReader, type Source } from "./section-reader.ts";
 import { DAEMON } from "./table/daemon.ts";
 
 /**
@@ -32,6 +38,26 @@ export function searchWarning(host: ConfigHost, commandLine: CommandLine): strin
   return 'Supervisord is running as root and it is searching for its configuration file in default locations (including its current working directory); you probably want to specify a "-c" argument specifying an absolute path to a configuration file for improved security.';
 }
 
+/** The sections of the main file and all it includes. */
+export interface Reading {
+  readonly source: Source;
+  readonly messages: IncludeMessages;
+}
+
+/** @throws {ConfigError} when a file is missing, unreadable or malformed. */
+export function readSections(
+  host: ConfigHost,
+  commandLine: CommandLine,
+  remembered: ReadonlyMap<string, string> = new Map(),
+): Reading {
+  const file = pinConfiguration(host, commandLine).configuration ?? "";
+  const source = readMainFile(host, file);
+  source.environment.add(remembered);
+  const messages = readIncludes(source);
+  if (source.ini.has("supervisord")) return { source, messages };
+  throw new ConfigError(".ini file does not include supervisord section", { file });
+}
+
 /**
  * Reads and validates everything: at start, at reread and at reload alike. Command line wins over file, file over default.
  * @param remembered variables of [supervisord] environment= that earlier readings saw: as in the original, their
@@ -43,17 +69,11 @@ export function loadConfig(
   commandLine: CommandLine,
   remembered: ReadonlyMap<string, string> = new Map(),
 ): Config {
-  const file = pinConfiguration(host, commandLine).configuration ?? "";
-  const source = readMainFile(host, file);
-  source.environment.add(remembered);
-  const { warn, info } = readIncludes(source);
-  if (!source.ini.has("supervisord")) {
-    throw new ConfigError(".ini file does not include supervisord section", { file });
-  }
+  const { source, messages } = readSections(host, commandLine, remembered);
   const section = readDaemonSection(source);
   source.environment.add(section.environment);
   const rpcInterfaces = readRpcInterfaces(source);
-  const warnings = [...warn];
+  const warnings = [...messages.warn];
   const groups = readGroups(source, {
     daemonEnvironment: section.environment,
     warn: (message) => warnings.push(message),
@@ -61,13 +81,13 @@ export function loadConfig(
   const servers = readServers(source);
   const reader = new SectionReader(source, "supervisord");
   return deepFreeze<Config>({
-    file: absolutePath(host, file),
+    file: absolutePath(host, source.file),
     daemon: reader.located(DAEMON.user, () => daemonSpec(host, section, commandLine)),
     groups,
     servers,
     rpcInterfaces,
     serverurl: defaultServerUrl(servers),
-    messages: { critical: [], warn: warnings, info },
+    messages: { critical: [], warn: warnings, info: messages.info },
   });
 }
 

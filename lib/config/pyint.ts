@@ -7,6 +7,8 @@ const DIGIT = /^\p{Nd}$/u;
 
 /** What int() refuses to read at all since Python 3.11. */
 const MAX_DIGITS = 4300;
+/** Characters of the quoted text that int() shows. */
+const MAX_SHOWN = 200;
 
 /** Integers beyond what a number holds exactly are held at that bound: no option means anything there. */
 function clamp(sign: string, digits: string, base: 8 | 10): number {
@@ -42,8 +44,10 @@ function digitValue(code: number): number {
 export function parseInteger(text: string): number | string {
   const match = DECIMAL.exec(normalise(text));
   const digits = match?.[2];
-  if (match === null || digits === undefined)
-    return `invalid literal for int() with base 10: ${pyrepr(text)}`;
+  if (match === null || digits === undefined) {
+    const shown = Array.from(pyrepr(text)).slice(0, MAX_SHOWN).join("");
+    return `invalid literal for int() with base 10: ${shown}`;
+  }
   const count = digits.replaceAll("_", "").length;
   if (count > MAX_DIGITS) {
     return `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion: value has ${count} digits; use sys.set_int_max_str_digits() to increase the limit`;

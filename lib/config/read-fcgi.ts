@@ -6,7 +6,7 @@ import { isAbsolute, normalizePath } from "./posixpath.ts";
 import { parseInteger } from "./pyint.ts";
 import { sectionSuffix } from "./read-program.ts";
 import { SectionReader, type Source } from "./section-reader.ts";
-import { FCGI, PROGRAM } from "./table/programs.ts";
+import { FCGI, FCGI_USER } from "./table/programs.ts";
 
 const TCP = /^tcp:\/\/([^\s:]+):(\p{Nd}+)\n?$/u;
 
@@ -15,7 +15,7 @@ export function readFcgiSocket(source: Source, section: string): FcgiSocketSpec 
   const here = new Map([["here", source.here]]);
   const socket = new Map([...here, ["program_name", processOrGroupName(sectionSuffix(section))]]);
   const reader = new SectionReader(source, section, { here, socket });
-  const uid = reader.get(PROGRAM.user, "here");
+  const uid = reader.get(FCGI_USER);
   const backlog = reader.get(FCGI.socket_backlog);
   if (backlog !== null && (backlog < 1 || backlog > 65535)) {
     throw reader.fail(FCGI.socket_backlog, `Invalid socket_backlog value ${backlog}`);

@@ -29,7 +29,7 @@ export function configHost(argv0: string = calledAs()): ConfigHost {
     tempDirectory: temporaryDirectory(),
     readFile,
     exists: (path) => usable(path) && existsSync(pathOf(path)),
-    linkExists: (path) => usable(path) && lstatSync(pathOf(path), { throwIfNoEntry: false }) !== undefined,
+    linkExists,
     isDirectory,
     listDirectory,
     userByName,
@@ -48,6 +48,16 @@ function isDirectory(path: string): boolean {
   if (!usable(path)) return false;
   try {
     return statSync(pathOf(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function linkExists(path: string): boolean {
+  if (!usable(path)) return false;
+  try {
+    lstatSync(pathOf(path));
+    return true;
   } catch {
     return false;
   }

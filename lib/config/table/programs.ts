@@ -173,7 +173,7 @@ export const PROGRAM = {
   }),
   umask: optional("umask", octal, {
     scope: "program",
-    doc: "Its umask",
+    doc: "Umask of the process",
     defaultText: "that of supervisord",
     example: "022",
   }),
@@ -213,6 +213,9 @@ export const FCGI = {
     complaint: (value) => `Invalid socket_mode value ${value}`,
   }),
 };
+
+/** Read once more with fewer names than other programs' user: the socket's owner comes from it. */
+export const FCGI_USER = { ...PROGRAM.user, scope: "here" } as const;
 
 export const LISTENER = {
   events: required("events", list, missing("events"), {

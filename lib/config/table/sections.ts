@@ -1,7 +1,7 @@
 /** THE option table: every section with every option. */
 import { CLIENT, CTL_PLUGIN, RPC_INTERFACE } from "./client.ts";
 import { DAEMON, INCLUDE } from "./daemon.ts";
-import { FCGI, GROUP, LISTENER, PROGRAM } from "./programs.ts";
+import { FCGI, FCGI_USER, GROUP, LISTENER, PROGRAM } from "./programs.ts";
 import type { AnyRow } from "./row.ts";
 import { INET_SERVER, UNIX_SERVER } from "./servers.ts";
 
@@ -55,7 +55,7 @@ export const SECTIONS: readonly SectionFacts[] = [
   section(
     "fcgi-program:x",
     "named",
-    merged(FCGI, PROGRAM),
+    merged({ ...FCGI, user: FCGI_USER }, PROGRAM),
     "A FastCGI program whose processes share a socket",
   ),
   section("eventlistener:x", "named", merged(LISTENER, PROGRAM), "A program that is sent events"),
