@@ -40,10 +40,12 @@ function start(process: Process, name: string, wait: boolean): Outcome {
   if (process.record.state === "UNKNOWN")
     throw new RpcFault("FAILED", `${name} is in an unknown process state`);
   process.start();
+  // With startsecs=0 that is all that was asked for, however soon it ends.
+  if (process.record.state === "RUNNING") return true;
   // A program that dies within the first instant is told at once rather than after its startsecs.
   reapNow();
   if (process.record.spawnerr !== null) throw new RpcFault("SPAWN_ERROR", name);
-  if (!wait || process.record.state === "RUNNING") return true;
+  if (!wait) return true;
   return { process, check: () => hasStarted(process, name), begin: () => () => {} };
 }
 
