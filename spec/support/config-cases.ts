@@ -32,11 +32,15 @@ const comparable = (dump: unknown): unknown =>
 
 export class Cases {
   readonly #root = realpathSync(mkdtempSync(join(tmpdir(), "config-cases-")));
-  #count = 0;
+  readonly #placed = new Map<string, string>();
 
-  /** Writes a case's files into a directory of their own. */
+  /** Writes a case's files into a directory of their own; the same files stand in one directory only. */
   place({ files }: Pick<Case, "files">): string {
-    const cwd = join(this.#root, String(this.#count++));
+    const content = JSON.stringify([...files]);
+    const known = this.#placed.get(content);
+    if (known !== undefined) return known;
+    const cwd = join(this.#root, String(this.#placed.size));
+    this.#placed.set(content, cwd);
     mkdirSync(cwd);
     for (const [name, content] of files) {
       mkdirSync(dirname(join(cwd, name)), { recursive: true });

@@ -18,7 +18,7 @@ export function askOracle(questions: readonly Question[]): Answer[] {
     input: questions.map((question) => `${JSON.stringify(question)}\n`).join(""),
     encoding: "utf8",
     maxBuffer: 1 << 30,
-    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", PYTHONWARNINGS: "ignore" },
+    env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8", PYTHONWARNINGS: "ignore", PYTHONHASHSEED: "0" },
   });
   const lines = stdout.split("\n").slice(0, -1);
   if (status !== 0 || lines.length !== questions.length) {
