@@ -30,6 +30,22 @@ const status =
 /** The redirect after an action carries the time of day, quoted. */
 const withoutClock = (text: string): string => text.replace(/(refreshed%20at%20)\S+/g, "$1@CTIME@");
 
+/** Of a reply of that status, after which the server closes. */
+const closedWith =
+  (code: number) =>
+  (outcome: unknown): boolean =>
+    status(code)(outcome) && (outcome as { closed: boolean }).closed;
+
+/** A reply to HEAD is a head and nothing more. */
+const headAlone = (code: number) => ({
+  seen: /\r\n\r\n/,
+  differs: {
+    row: "http-head-body",
+    ours: (outcome: unknown) =>
+      status(code)(outcome) && ((outcome as { replies: string[] }).replies[0] ?? "").endsWith("\r\n\r\n"),
+  },
+});
+
 const config = [
   head(),
   byHand("cat"),
@@ -66,7 +82,9 @@ scene({
       },
     ),
     bytes("a blank line before a request", `\r\n${post("/RPC2", BODY)}`),
-    bytes("blank lines before a request", `\r\n\r\n${post("/RPC2", BODY)}`),
+    bytes("blank lines before a request", `\r\n\r\n${post("/RPC2", BODY)}`, {
+      differs: { row: "http-blank-lines", ours: status(200) },
+    }),
     bytes("a blank line after a request", `${post("/RPC2", BODY)}\r\n`),
     bytes("a path that begins with /RPC2", post("/RPC2foo", BODY)),
     bytes("a path below /RPC2", post("/RPC2/", BODY)),
@@ -75,9 +93,11 @@ scene({
     bytes("an absolute URI", post("http://localhost/RPC2", BODY)),
     bytes("lower case path", post("/rpc2", BODY)),
     bytes("GET", get("/RPC2")),
-    bytes("HEAD", get("/RPC2").replace("GET", "HEAD"), { headOnly: false }),
+    bytes("HEAD", get("/RPC2").replace("GET", "HEAD"), headAlone(400)),
     bytes("PUT", post("/RPC2", BODY).replace("POST", "PUT")),
-    bytes("no Content-Length", "POST /RPC2 HTTP/1.1\r\nHost: x\r\n\r\n"),
+    bytes("no Content-Length", "POST /RPC2 HTTP/1.1\r\nHost: x\r\n\r\n", {
+      differs: { row: "http-411-closes", ours: closedWith(411) },
+    }),
     bytes("no Content-Length, 1.0", "POST /RPC2 HTTP/1.0\r\n\r\n"),
     bytes("a lower-case content-length", post("/RPC2", BODY).replace("Content-Length", "content-length")),
     bytes("Content-Length that is no number", post("/RPC2", BODY).replace(/Length: \d+/, "Length: ten"), {
@@ -101,7 +121,16 @@ scene({
       post("/RPC2", "<methodCall>\xff</methodCall>").replace(/Length: \d+/, "Length: 26"),
       { differs: { row: "http-body-not-utf8", ours: status(400) } },
     ),
-    bytes("Expect: 100-continue", post("/RPC2", BODY, "1.1", "Expect: 100-continue")),
+    bytes("Expect: 100-continue", post("/RPC2", BODY, "1.1", "Expect: 100-continue"), {
+      seen: /RUNNING/,
+      differs: {
+        row: "http-100-continue",
+        ours: (outcome: unknown) =>
+          /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/.test(
+            String((outcome as { replies: string[] }).replies[0]),
+          ),
+      },
+    }),
   ],
 });
 
@@ -117,7 +146,7 @@ scene({
     bytes("nothing there", get("/nothing")),
     bytes("nothing there, 1.0", get("/nothing", "1.0")),
     bytes("nothing there, over TCP", get("/nothing"), { over: "tcp" }),
-    bytes("HEAD of nothing", get("/nothing").replace("GET", "HEAD")),
+    bytes("HEAD of nothing", get("/nothing").replace("GET", "HEAD"), headAlone(404)),
     bytes("DELETE of nothing", get("/nothing").replace("GET", "DELETE")),
     bytes("POST to nothing", post("/nothing", "x")),
     bytes("dots", get("/../../etc/passwd")),
@@ -132,7 +161,11 @@ scene({
       replies: 0,
       differs: { row: "http-bad-request-line", ours: status(400) },
     }),
-    bytes("only blank lines", "\r\n\r\n\r\n\r\n", { replies: 0, lingerMs: 300 }),
+    bytes("only blank lines", "\r\n\r\n\r\n\r\n", {
+      replies: 0,
+      lingerMs: 300,
+      differs: { row: "http-blank-lines", ours: { replies: [], closed: false } },
+    }),
     bytes("/logtail of nothing", get("/logtail/nothing")),
     bytes("/logtail of a splat", get("/logtail/lines:*")),
     bytes("/logtail of no channel", get("/logtail/lines/stdlog")),
@@ -144,7 +177,7 @@ scene({
     }),
     bytes("/logtail with two slashes", get("//logtail/lines")),
     bytes("POST /logtail", post("/logtail/lines", "x")),
-    bytes("HEAD /logtail", get("/logtail/lines").replace("GET", "HEAD")),
+    bytes("HEAD /logtail", get("/logtail/lines").replace("GET", "HEAD"), headAlone(400)),
     bytes("POST /mainlogtail", post("/mainlogtail", "x")),
     bytes("/logtail", get("/logtail/lines"), { seen: /line 0299/ }),
     bytes("/logtail of a channel", get("/logtail/both/stderr"), { seen: /to stderr/ }),
@@ -265,32 +298,47 @@ const auth = [
   byHand("cat"),
 ].join("\n");
 const refused = { row: "http-auth-malformed", ours: status(401) };
+const closes = { differs: { row: "http-401-closes", ours: closedWith(401) } };
 
 scene({
   title: "credentials",
   launch: { config: auth },
   steps: [
-    bytes("none", post("/RPC2", BODY)),
+    bytes("none", post("/RPC2", BODY), closes),
     bytes("none, 1.0", post("/RPC2", BODY, "1.0")),
-    bytes("none, GET", get("/ok.html")),
-    bytes("none, of an address that is not there", get("/nothing")),
+    bytes("none, GET", get("/ok.html"), closes),
+    bytes("none, of an address that is not there", get("/nothing"), closes),
     bytes("right", post("/RPC2", BODY, "1.1", basic(good))),
     bytes("right, lower-case header", post("/RPC2", BODY, "1.1", basic(good).replace("Auth", "auth"))),
     bytes("right, lower-case scheme", post("/RPC2", BODY, "1.1", basic(good).replace("Basic", "basic"))),
     bytes("right, GET", get("/ok.html", "1.1", basic(good))),
     bytes("right, of an address that is not there", get("/nothing", "1.1", basic(good))),
-    bytes("wrong password", post("/RPC2", BODY, "1.1", basic("tester:wrong"))),
-    bytes("wrong user", post("/RPC2", BODY, "1.1", basic("other:secret"))),
-    bytes("the hash itself", post("/RPC2", BODY, "1.1", basic(`tester:${SHA_OF_SECRET}`))),
-    bytes("an empty password", post("/RPC2", BODY, "1.1", basic("tester:"))),
-    bytes("another scheme", post("/RPC2", BODY, "1.1", "Authorization: Digest x=y")),
+    bytes("wrong password", post("/RPC2", BODY, "1.1", basic("tester:wrong")), closes),
+    bytes("wrong user", post("/RPC2", BODY, "1.1", basic("other:secret")), closes),
+    bytes("the hash itself", post("/RPC2", BODY, "1.1", basic(`tester:${SHA_OF_SECRET}`)), closes),
+    bytes("an empty password", post("/RPC2", BODY, "1.1", basic("tester:")), closes),
+    bytes("another scheme", post("/RPC2", BODY, "1.1", "Authorization: Digest x=y"), closes),
     bytes("no colon", post("/RPC2", BODY, "1.1", basic("tester")), { differs: refused }),
     bytes("nothing", post("/RPC2", BODY, "1.1", "Authorization: Basic "), { differs: refused, replies: 1 }),
     bytes("not base64", post("/RPC2", BODY, "1.1", "Authorization: Basic ***"), { differs: refused }),
     bytes("UTF-8 and a colon, over TCP", post("/RPC2", BODY, "1.1", basic("testétest:pass:wörd")), {
       over: "tcp",
     }),
-    bytes("another server's credentials", post("/RPC2", BODY, "1.1", basic(good)), { over: "tcp" }),
+    bytes("another server's credentials", post("/RPC2", BODY, "1.1", basic(good)), {
+      over: "tcp",
+      ...closes,
+    }),
+  ],
+});
+
+scene({
+  title: "the bytes of a refusal",
+  launch: { config: auth },
+  steps: [
+    step("are the original's", async (daemon) => {
+      const { reply } = await exchange(daemon, post("/RPC2", BODY));
+      return daemon.text(reply);
+    }),
   ],
 });
 

@@ -16,7 +16,7 @@ function endOfReply(text: string, headOnly: boolean): number {
   const head = text.indexOf("\r\n\r\n");
   if (head < 0) return -1;
   const start = head + 4;
-  if (headOnly || /^HTTP\/\S+ 304/.test(text)) return start;
+  if (headOnly || /^HTTP\/\S+ (?:304|1\d\d)/.test(text)) return start;
   const fields = text.slice(0, start);
   const length = /\r\nContent-Length: (\d+)\r\n/i.exec(fields);
   if (length !== null) return text.length >= start + Number(length[1]) ? start + Number(length[1]) : -1;

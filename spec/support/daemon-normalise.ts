@@ -21,12 +21,12 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 
 const XML_VOLATILE = /(<name>(?:start|stop|now|pid)<\/name>\n<value><int>)[1-9]\d*(<\/int>)/g;
 
-/** Content-Length stays when it tells the truth about the volatile body, and is spelt out when it does not. */
+/** For bytes as Latin-1 characters: a Content-Length that is true of a volatile body is no difference, one that lies is. */
 function honestLength(text: string): string {
   const end = text.indexOf("\r\n\r\n");
   const found = /^Content-Length: (\d+)\r$/m.exec(text.slice(0, end + 2));
   if (end < 0 || found === null) return text;
-  const body = Buffer.byteLength(text.slice(end + 4));
+  const body = text.length - (end + 4);
   const said = Number(found[1]);
   const verdict = said === body ? "@TRUE@" : `${said} for a body of ${body}`;
   return text.replace(found[0], `Content-Length: ${verdict}\r`);
