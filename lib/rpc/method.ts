@@ -15,9 +15,18 @@ export interface Method {
 /** Methods by their name after the dot. */
 export type Namespace = ReadonlyMap<string, Method>;
 
-/** A string argument; anything else is INCORRECT_PARAMETERS (the original answers HTTP 500). */
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A string argument, or base64 of one; anything else is INCORRECT_PARAMETERS (the original answers HTTP 500 or 400). */
 export function text(value: XmlRpcValue | undefined): string {
   if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) {
+    try {
+      return UTF8.decode(value);
+    } catch {
+      // Not text: told below.
+    }
+  }
   throw new RpcFault("INCORRECT_PARAMETERS");
 }
 
