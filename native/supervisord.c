@@ -384,8 +384,8 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
       !words(env, a[9], &groups, &s.group_count) || !words(env, a[10], &fds, &fd_count) ||
       !integer(env, a[11], &s.nofile) || !small(env, a[12], &session) || !words(env, a[13], &result, &result_count))
     return NULL;
-  if (fd_count > 1024 || result_count < 2) {
-    napi_throw_range_error(env, NULL, "at most 1024 descriptors and a result of two");
+  if (fd_count > 1024 || result_count < 2 || uid > UINT32_MAX || gid < 0 || gid > UINT32_MAX) {
+    napi_throw_range_error(env, NULL, "a uid, a gid, at most 1024 descriptors and a result of two expected");
     return NULL;
   }
   s.groups = groups;
@@ -782,7 +782,6 @@ static napi_value js_tcp_listen(napi_env env, napi_callback_info info) {
       continue;
     }
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (at->ai_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
     if (bind(fd, at->ai_addr, at->ai_addrlen) < 0 || listen(fd, backlog) < 0) {
       error = errno;
       close(fd);

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { decodeStatus, onChildExit, reapNow, type WaitStatus } from "../../lib/sys/reap.ts";
 import { adoptOrphans, killProcess } from "../../lib/sys/signals.ts";
 import { spawnProcess } from "../../lib/sys/spawn.ts";
+import { currentUid } from "../../lib/sys/users.ts";
 import { collectUncaught, plain, run, runFixture, until } from "../support/sys-child.ts";
 
 const shell = (script: string): number => spawnProcess(plain(["/bin/sh", "-c", script])).pid;
@@ -87,6 +88,19 @@ describe("reaping", () => {
     stop();
     adoptOrphans(false);
     assert.deepEqual(ended.get(orphan), [{ kind: "exited", code: 5 }]);
+  });
+
+  it("reaps orphans as pid 1", async () => {
+    const fixture = new URL("../../fixtures/sys-first-process.ts", import.meta.url).pathname;
+    const unshare = [
+      "/usr/bin/unshare",
+      ...(currentUid() === 0 ? [] : ["-Ur"]),
+      "--pid",
+      "--fork",
+      "--mount-proc",
+    ];
+    const { output } = await run([...unshare, process.execPath, "--import", "tsx", fixture]);
+    assert.equal(output, "1 [ 4, 5 ] []\n");
   });
 
   it("understands status words", () => {

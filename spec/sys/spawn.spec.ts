@@ -7,7 +7,7 @@ import { closeFd, makePipe, setCloseOnExec } from "../../lib/sys/pipes.ts";
 import { killProcess, onSignal } from "../../lib/sys/signals.ts";
 import { spawnProcess } from "../../lib/sys/spawn.ts";
 import { currentUid } from "../../lib/sys/users.ts";
-import { exitOf, field, inTemporaryDirectory, plain, run } from "../support/sys-child.ts";
+import { exitOf, field, inTemporaryDirectory, plain, run, runFixture } from "../support/sys-child.ts";
 
 const SUCCESS = { kind: "exited", code: 0 };
 const NOT_SPAWNED = { kind: "exited", code: 127 };
@@ -186,6 +186,11 @@ describe("a failed start", () => {
     assert.deepEqual(await exitOf(closed.pid), NOT_SPAWNED);
   });
 
+  it("names fork where there may be no more processes, and leaves no pid", async () => {
+    const { output } = await runFixture("sys-fork-fails.ts");
+    assert.deepEqual(JSON.parse(output), { ok: false, pid: 0, step: "fork", errno: "EAGAIN" });
+  });
+
   it("refuses a text with a NUL and says which", () => {
     assert.throws(() => spawnProcess(plain(["/bin/true\0x"])), /program name holds a NUL byte/);
     assert.throws(() => spawnProcess(plain(["/bin/true", "a\0b"])), /argument holds a NUL byte/);
@@ -222,6 +227,7 @@ describe("becoming a user", () => {
 
   it("names the step that failed", async () => {
     const last = 4294967295;
+    assert.throws(() => spawnProcess(plain(["/bin/true"], { user: { ...none, uid: last + 1 } })), RangeError);
     for (const [user, step] of [
       [{ ...none, groups: [last] }, "setgroups"],
       [{ ...none, gid: last }, "setgid"],
