@@ -49,3 +49,4 @@ for (const { name, flags } of COMMANDS) {
 }
 
 await import("./build-client.mjs");
+await import("./build-web.mjs");

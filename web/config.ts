@@ -91,16 +91,14 @@ function showDiff({ added, changed, removed }: ConfigDiff): HTMLElement {
         processes.map((each) => h("li", { class: "minus" }, each)),
       ),
     );
-  for (const diff of changed) {
-    const items = [
-      ...diff.options.map((option) => h("li", {}, change(option))),
-      ...diff.added.map((name) => h("li", { class: "plus" }, `${name}: new`)),
-      ...diff.removed.map((name) => h("li", { class: "minus" }, `${name}: gone`)),
-      ...diff.changed.map(({ name, options }) =>
-        h("li", {}, name, h("ul", {}, ...options.map((option) => h("li", {}, change(option))))),
+  for (const { name, options } of changed) {
+    box.append(
+      group(
+        "~",
+        `${name}: changed`,
+        options.map((option) => h("li", {}, change(option))),
       ),
-    ];
-    box.append(group("~", `${diff.name}: changed`, items));
+    );
   }
   return box;
 }
@@ -108,11 +106,12 @@ function showDiff({ added, changed, removed }: ConfigDiff): HTMLElement {
 const group = (sign: string, title: string, items: readonly HTMLElement[]): HTMLElement =>
   h("section", { class: "diff-group", "data-sign": sign }, h("h2", {}, title), h("ul", {}, ...items));
 
-const change = ({ option, from, to }: OptionChange): HTMLElement =>
+const change = ({ subject, option, before, after }: OptionChange): HTMLElement =>
   h(
     "span",
     { class: "option-change" },
+    h("span", {}, subject),
     h("b", {}, option),
-    from === null ? null : h("del", {}, from === "" ? "(empty)" : from),
-    to === null ? null : h("ins", {}, to === "" ? "(empty)" : to),
+    before === null ? null : h("del", {}, before === "" ? "(empty)" : before),
+    after === null ? null : h("ins", {}, after === "" ? "(empty)" : after),
   );

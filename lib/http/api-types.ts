@@ -109,27 +109,21 @@ export interface ResultView {
   readonly description: string;
 }
 
+/** One option that an update would change. */
 export interface OptionChange {
+  /** `group:process`, or the group's name for an option of its own. */
+  readonly subject: string;
   readonly option: string;
-  /** Null: was not there. */
-  readonly from: string | null;
-  /** Null: is gone. */
-  readonly to: string | null;
-}
-
-export interface GroupDiff {
-  readonly name: string;
-  /** Options of the group itself. */
-  readonly options: readonly OptionChange[];
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly { readonly name: string; readonly options: readonly OptionChange[] }[];
+  /** Null: there is none. */
+  readonly before: string | null;
+  /** Null: there is none any more. */
+  readonly after: string | null;
 }
 
 /** What an update would do. */
 export interface ConfigDiff {
   readonly added: readonly { readonly name: string; readonly processes: readonly string[] }[];
-  readonly changed: readonly GroupDiff[];
+  readonly changed: readonly { readonly name: string; readonly options: readonly OptionChange[] }[];
   readonly removed: readonly { readonly name: string; readonly processes: readonly string[] }[];
 }
 

@@ -14,6 +14,7 @@ import { STDERR, writeAll } from "../sys/stdio.ts";
 import { SysError } from "../sys/sys-error.ts";
 import { currentUid, userById } from "../sys/users.ts";
 import type { LogtailSource } from "./logtail.ts";
+import { webRoutes } from "./page.ts";
 import { standardRoutes } from "./routes.ts";
 import { type HttpServer, startHttpServer } from "./server.ts";
 
@@ -30,7 +31,7 @@ export const httpFrontend = (plugins: Plugins): Frontend => ({
       dispatch: (method, params) => registry.dispatch(method, params),
       logs: logsOf(supervisor),
       log: supervisor.log,
-      pages: [],
+      pages: webRoutes(supervisor, registry),
     });
     const rpcInterfaces = config.rpcInterfaces.map(({ name }) => name);
     const listening = listenAll(config.servers);

@@ -1,6 +1,7 @@
 /** All that a server answers, in the original's order (supervisor.md section 2.1): the first match wins. */
 import type { HttpLog } from "./access-log.ts";
 import { type LogtailSource, logtailRoutes } from "./logtail.ts";
+import { foreignRpcRoute } from "./page-guard.ts";
 import { nothingRoute, okRoute, plainIndexRoute } from "./pages.ts";
 import type { Route } from "./route.ts";
 import { type RpcDispatch, rpcRoute } from "./rpc-endpoint.ts";
@@ -14,6 +15,7 @@ export interface RoutesOptions {
 }
 
 export const standardRoutes = ({ dispatch, logs, log, pages }: RoutesOptions): readonly Route[] => [
+  foreignRpcRoute,
   rpcRoute(dispatch, log),
   ...logtailRoutes(logs),
   ...pages,
