@@ -7,7 +7,7 @@ const stay = { startsecs: 0 };
 
 const config = [
   head(),
-  program("told", "/bin/sh -c 'seq 1 2000; echo complaint >&2; exec cat'", stay),
+  program("told", "/bin/sh -c 'seq -f l%%.0f 5000001 5002000; echo complaint >&2; exec cat'", stay),
   program("utf8", "/bin/sh -c 'echo grün und weiß & exec cat'", stay),
   program("crlf", "/bin/sh -c 'printf \"one\\\\r\\\\ntwo\\\\n\"; exec cat'", stay),
   program("open", "/bin/sh -c 'printf \"no end of line\"; exec cat'", stay),
@@ -23,7 +23,7 @@ export const logs: Matrix = {
   lines: [
     {
       args: ["tail", "told"],
-      prepare: (daemon) => daemon.reachFile("told.out", /^2000$/m),
+      prepare: (daemon) => daemon.reachFile("told.out", /^l5002000$/m),
     },
     ...typed(
       "tail told stdout",

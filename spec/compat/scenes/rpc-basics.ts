@@ -52,7 +52,7 @@ export const basics: Scene = {
       const tags: Record<string, unknown> = {};
       for (const name of value as string[]) {
         const { value: help } = await ask(daemon, { method: "system.methodHelp", params: [name] });
-        const found = String(help).matchAll(/^\s*@(param|return)\s+(\S+)\s+(\S+)/gm);
+        const found = String(help).matchAll(/^\s*@(param|return)[ \t]+(\S+)[ \t]*(\S*)/gm);
         tags[name] = [...found].map(([, tag, type, of]) => (tag === "param" ? [tag, type, of] : [tag, type]));
       }
       return tags;
