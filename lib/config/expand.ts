@@ -22,7 +22,7 @@ export class EnvironmentNames {
 
   /** All names that a value may use: these, and `names` on top. */
   with(names: FormatMapping): FormatMapping {
-    return new Map<string, FormatValue>([...this.#names, ...names]);
+    return new Layered(this.#names, names);
   }
 
   /**
@@ -48,6 +48,29 @@ export class EnvironmentNames {
       if (error instanceof FormatError) return text;
       throw error;
     }
+  }
+}
+
+/** One mapping on top of another, looked through without copying: most values use one name of many. */
+class Layered {
+  readonly #below: FormatMapping;
+  readonly #above: FormatMapping;
+
+  constructor(below: FormatMapping, above: FormatMapping) {
+    this.#below = below;
+    this.#above = above;
+  }
+
+  get(name: string): FormatValue | undefined {
+    return this.#above.get(name) ?? this.#below.get(name);
+  }
+
+  keys() {
+    return new Map(this).keys();
+  }
+
+  *[Symbol.iterator]() {
+    yield* new Map<string, FormatValue>([...this.#below, ...this.#above]);
   }
 }
 

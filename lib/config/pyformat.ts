@@ -7,7 +7,11 @@ import { formatNumber } from "./pynumber.ts";
 import { pyascii, pyrepr, reprMapping } from "./pyrepr.ts";
 
 export type FormatValue = string | number;
-export type FormatMapping = ReadonlyMap<string, FormatValue>;
+/** What is read of a mapping: a Map is one, and so are names that are looked up in several places. */
+export interface FormatMapping extends Iterable<[string, FormatValue]> {
+  get(name: string): FormatValue | undefined;
+  keys(): Iterable<string>;
+}
 
 /** `key`: a name that the mapping lacks, `message` is its repr. `format`: the text itself is wrong. */
 export class FormatError extends Error {

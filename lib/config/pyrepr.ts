@@ -39,7 +39,7 @@ function quote(text: string, mustEscape: (character: string) => boolean): string
 export const reprList = (items: readonly string[]): string => `[${items.map(pyrepr).join(", ")}]`;
 
 /** repr(dict) of text and whole numbers, in the mapping's own order. */
-export function reprMapping(mapping: ReadonlyMap<string, string | number>, one = pyrepr): string {
+export function reprMapping(mapping: Iterable<readonly [string, string | number]>, one = pyrepr): string {
   const members = Array.from(mapping, ([key, value]) => {
     return `${one(key)}: ${typeof value === "number" ? value : one(value)}`;
   });

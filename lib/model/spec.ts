@@ -83,7 +83,7 @@ export interface ProcessSpec {
 interface GroupBase {
   readonly name: string;
   readonly priority: number;
-  /** Sorted by priority, then name. */
+  /** By priority; of equal ones, those of one program by name, those of several as [group:x] lists them. */
   readonly processes: readonly ProcessSpec[];
 }
 

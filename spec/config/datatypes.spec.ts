@@ -5,59 +5,10 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import * as datatypes from "../../lib/config/datatypes.ts";
-import { lostEnvironmentTokens, parseEnvironment } from "../../lib/config/environment.ts";
 import { ConfigError } from "../../lib/config/errors.ts";
-import type { ConfigHost } from "../../lib/config/host.ts";
-import * as hostDatatypes from "../../lib/config/host-datatypes.ts";
-import { normalizePath } from "../../lib/config/posixpath.ts";
-import { pyascii, pyrepr } from "../../lib/config/pyrepr.ts";
-import { shlexSplit } from "../../lib/config/shlex.ts";
 import { configHost } from "../../lib/sys/config-host.ts";
-import { askOracle, Dice } from "../support/config-oracle.ts";
-
-const AUTORESTART = {
-  always: "RestartUnconditionally",
-  never: false,
-  unexpected: "RestartWhenExitUnexpected",
-};
-const LEVELS = { critical: 50, error: 40, warn: 30, info: 20, debug: 10, trace: 5, blather: 3 };
-
-/** Each of the oracle's converters, ours with the result in the oracle's form. */
-const CONVERTERS: Readonly<Record<string, (text: string, host: ConfigHost) => unknown>> = {
-  integer: (text, host) => datatypes.integer.read(text, host),
-  boolean: (text, host) => datatypes.boolean.read(text, host),
-  autorestart: (text, host) => AUTORESTART[datatypes.autorestart.read(text, host)],
-  byteSize: (text, host) => datatypes.byteSize.read(text, host),
-  octal: (text, host) => datatypes.octal.read(text, host),
-  exitcodes: (text, host) => datatypes.exitcodes.read(text, host),
-  signal: (text, host) => datatypes.signal.read(text, host),
-  list: (text, host) => datatypes.list.read(text, host),
-  logLevel: (text, host) => LEVELS[datatypes.logLevel.read(text, host)],
-  name: (text) => datatypes.processOrGroupName(text),
-  inetAddress: (text, host) => {
-    const address = datatypes.inetAddress.read(text, host);
-    return [address.host, address.port];
-  },
-  url: (text, host) => datatypes.url.read(text, host),
-  user: (text, host) => hostDatatypes.user.read(text, host),
-  owner: (text, host) => {
-    const { uid, gid } = hostDatatypes.owner.read(text, host);
-    return [uid, gid];
-  },
-  existingDirectory: (text, host) => hostDatatypes.existingDirectory.read(text, host),
-  existingDirpath: (text, host) => hostDatatypes.existingDirpath.read(text, host),
-  logfile: (text, host) => {
-    const choice = hostDatatypes.logfile.read(text, host);
-    return choice.kind === "file"
-      ? choice.path
-      : { none: null, auto: "Automatic", syslog: "Syslog" }[choice.kind];
-  },
-  environment: (text) => Object.fromEntries(parseEnvironment(text)),
-  shlex: (text) => shlexSplit(text),
-  repr: (text) => pyrepr(text),
-  ascii: (text) => pyascii(text),
-  normalize: (text, host) => normalizePath(host, text),
-};
+import { Dice } from "../support/config-oracle.ts";
+import { CONVERTERS, compareValues } from "../support/config-values.ts";
 
 const SPACES = ["", " ", "\t", "\n", "\u00a0", "\u001c", "\u3000", "\u0085", "\ufeff"];
 const NUMBERS = [
@@ -208,60 +159,6 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
     "0:99999",
   ],
 };
-const ENVIRONMENT = [
-  "A",
-  "B1",
-  "_c",
-  "=",
-  "=",
-  ",",
-  ",",
-  ";",
-  " ",
-  "\n",
-  "#",
-  "\\",
-  '"',
-  "'",
-  '"x y"',
-  "'q'",
-  '""',
-  "a.b",
-  "/p:q",
-  "(x)",
-  "+-",
-  "\u00e9",
-  "\u20ac",
-  "\u00d7",
-  "$",
-  "%",
-  "@",
-  "\\\\",
-  '\\"',
-  "*",
-];
-const SHELL = [
-  "a",
-  "b c",
-  " ",
-  "\t",
-  "\n",
-  '"',
-  "'",
-  "\\",
-  "#",
-  "''",
-  '""',
-  '"x\\"y"',
-  "\\ ",
-  "$HOME",
-  "=",
-  "\u00a0",
-  ";",
-  "|",
-  "\\\n",
-  "\u{1f600}",
-];
 const PATHS = [
   "/",
   "//",
@@ -279,30 +176,6 @@ const PATHS = [
   "b.log",
   "%",
 ];
-const QUOTABLE = [
-  "a",
-  "'",
-  '"',
-  "\\",
-  "\n",
-  "\r",
-  "\t",
-  "\0",
-  "\u001b",
-  "\u007f",
-  "\u0085",
-  "\u00a0",
-  "\u00ad",
-  "\u00e9",
-  "\u200b",
-  "\u2028",
-  "\ue000",
-  "\uffff",
-  "\u{1f600}",
-  "\u{e0001}",
-  "\u3000",
-  " ",
-];
 
 describe("the types of options", () => {
   let directory = "";
@@ -312,25 +185,6 @@ describe("the types of options", () => {
     writeFileSync(join(directory, "file"), "");
   });
   after(() => rmSync(directory, { recursive: true }));
-
-  function compareAll(type: string, texts: readonly string[]): void {
-    const host: ConfigHost = { ...configHost("/opt/sv/bin/x"), cwd: process.cwd(), environment: new Map() };
-    const convert = CONVERTERS[type];
-    assert.ok(convert);
-    const unique = [...new Set(texts)];
-    const answers = askOracle(unique.map((text) => ({ op: "value", type, text })));
-    for (const [at, text] of unique.entries()) {
-      const { ok, error } = answers[at] ?? {};
-      let mine: unknown;
-      try {
-        mine = { ok: convert(text, host) };
-      } catch (problem) {
-        if (!(problem instanceof ConfigError)) throw problem;
-        mine = { error: problem.message };
-      }
-      assert.deepEqual(mine, error === undefined ? { ok } : { error }, `${type} of ${JSON.stringify(text)}`);
-    }
-  }
 
   const plain = NUMBERS.concat(WORDS);
   const general = plain.concat(
@@ -355,7 +209,7 @@ describe("the types of options", () => {
     it(`reads ${type} as the original does, complaints included`, () => {
       // The installed Python reads a number beyond 2^53 exactly; ours is held there.
       const big = (text: string) => /[0-9]{16}/.test(text);
-      compareAll(
+      compareValues(
         type,
         general.concat(SPECIAL[type] ?? []).filter((text) => !big(text) || type === "user"),
       );
@@ -371,31 +225,7 @@ describe("the types of options", () => {
       `${directory}/${path}`,
     ]);
     for (const type of ["existingDirectory", "existingDirpath", "logfile", "normalize"])
-      compareAll(type, random.concat(made, WORDS));
-  });
-
-  it("splits 1,500 random environment= values as the original does", () => {
-    const dice = new Dice(6);
-    const pair = () =>
-      `${dice.pick(["A", "B_2", "k.k"])}=${dice.pick(["1", '"a b"', "'c,d'", "x/y:z", '""', "a@b", ""])}`;
-    const neat = Array.from({ length: 500 }, () =>
-      Array.from({ length: 1 + dice.below(4) }, pair).join(dice.pick([",", ", ", ",\n", ";", " "])),
-    );
-    compareAll("environment", neat.concat(Array.from({ length: 1000 }, () => dice.text(ENVIRONMENT, 0, 10))));
-  });
-
-  it("splits 1,500 random command lines as the original does", () => {
-    const dice = new Dice(7);
-    compareAll(
-      "shlex",
-      Array.from({ length: 1500 }, () => dice.text(SHELL, 0, 8)),
-    );
-  });
-
-  it("quotes text as repr and ascii do", () => {
-    const dice = new Dice(8);
-    const texts = Array.from({ length: 500 }, () => dice.text(QUOTABLE, 0, 6));
-    for (const type of ["repr", "ascii"]) compareAll(type, texts);
+      compareValues(type, random.concat(made, WORDS));
   });
 
   it("takes an IPv6 address in brackets, which the original cannot listen on", () => {
@@ -404,14 +234,8 @@ describe("the types of options", () => {
     assert.deepEqual(datatypes.inetAddress.read("[FE80::A]:80", host), { host: "fe80::a", port: 80 });
   });
 
-  it("names the environment= tokens that are skipped in place of a comma", () => {
-    assert.deepEqual(lostEnvironmentTokens("A=1;B=2"), [";"]);
-    assert.deepEqual(lostEnvironmentTokens("A=a b B=2"), ["b"]);
-    assert.deepEqual(lostEnvironmentTokens("A=1, B=2"), []);
-  });
-
   it("shows long text that is no number as far as the original does", () => {
-    compareAll("integer", ["9".repeat(4301), "x".repeat(300), "\n".repeat(99), "\u{1f600}".repeat(300)]);
+    compareValues("integer", ["9".repeat(4301), "x".repeat(300), "\n".repeat(99), "\u{1f600}".repeat(300)]);
   });
 
   it("holds numbers beyond 2^53 - 1 there", () => {

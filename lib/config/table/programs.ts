@@ -13,69 +13,41 @@ import {
 import { logfile, owner, user } from "../host-datatypes.ts";
 import { defaulted, optional, required } from "./row.ts";
 
-const OUTPUT = {
-  stdout: {
-    logfile: defaulted("stdout_logfile", logfile, "AUTO", {
-      scope: "process",
-      doc: "File for standard output; AUTO makes one up, NONE keeps nothing",
-      example: "/tmp/%(program_name)s.log",
-    }),
-    logfile_maxbytes: defaulted("stdout_logfile_maxbytes", byteSize, "50MB", {
-      scope: "process",
-      doc: "Size at which the file for standard output is rotated; 0 never rotates it",
-    }),
-    logfile_backups: defaulted("stdout_logfile_backups", integer, "10", {
-      scope: "process",
-      doc: "How many rotated files are kept; 0 keeps none",
-    }),
-    capture_maxbytes: defaulted("stdout_capture_maxbytes", byteSize, "0", {
-      scope: "program",
-      doc: "Most bytes captured between the capture tags on standard output; 0 captures nothing",
-    }),
-    events_enabled: defaulted("stdout_events_enabled", boolean, "false", {
-      scope: "program",
-      doc: "Send PROCESS_LOG_STDOUT events for what is written to standard output",
-      since: "3.0a7",
-    }),
-    syslog: defaulted("stdout_syslog", boolean, "false", {
-      scope: "process",
-      doc: "Send standard output to syslog too, with the name of the process",
-      since: "4.0.0",
-    }),
-  },
-  stderr: {
-    logfile: defaulted("stderr_logfile", logfile, "AUTO", {
-      scope: "process",
-      doc: "File for standard error; AUTO makes one up, NONE keeps nothing",
-      example: "/tmp/%(program_name)s.err",
-    }),
-    logfile_maxbytes: defaulted("stderr_logfile_maxbytes", byteSize, "50MB", {
-      scope: "process",
-      doc: "Size at which the file for standard error is rotated; 0 never rotates it",
-    }),
-    logfile_backups: defaulted("stderr_logfile_backups", integer, "10", {
-      scope: "process",
-      doc: "How many rotated files are kept; 0 keeps none",
-    }),
-    capture_maxbytes: defaulted("stderr_capture_maxbytes", byteSize, "0", {
-      scope: "program",
-      doc: "Most bytes captured between the capture tags on standard error; 0 captures nothing",
-    }),
-    events_enabled: defaulted("stderr_events_enabled", boolean, "false", {
-      scope: "program",
-      doc: "Send PROCESS_LOG_STDERR events for what is written to standard error",
-      since: "3.0a7",
-    }),
-    syslog: defaulted("stderr_syslog", boolean, "false", {
-      scope: "process",
-      doc: "Send standard error to syslog too, with the name of the process",
-      since: "4.0.0",
-    }),
-  },
-};
-
 /** The options of one output channel, by the part of their name behind `stdout_` or `stderr_`. */
-export const CHANNEL = OUTPUT;
+const channelRows = (name: "stdout" | "stderr", output: string, suffix: string) => ({
+  logfile: defaulted(`${name}_logfile`, logfile, "AUTO", {
+    scope: "process",
+    doc: `File for ${output}; AUTO makes one up, NONE keeps nothing`,
+    example: `/tmp/%(program_name)s.${suffix}`,
+  }),
+  logfile_maxbytes: defaulted(`${name}_logfile_maxbytes`, byteSize, "50MB", {
+    scope: "process",
+    doc: `Size at which the file for ${output} is rotated; 0 never rotates it`,
+  }),
+  logfile_backups: defaulted(`${name}_logfile_backups`, integer, "10", {
+    scope: "process",
+    doc: "How many rotated files are kept; 0 keeps none",
+  }),
+  capture_maxbytes: defaulted(`${name}_capture_maxbytes`, byteSize, "0", {
+    scope: "program",
+    doc: `Most bytes captured between the capture tags on ${output}; 0 captures nothing`,
+  }),
+  events_enabled: defaulted(`${name}_events_enabled`, boolean, "false", {
+    scope: "program",
+    doc: `Send PROCESS_LOG_${name.toUpperCase()} events for what is written to ${output}`,
+    since: "3.0a7",
+  }),
+  syslog: defaulted(`${name}_syslog`, boolean, "false", {
+    scope: "process",
+    doc: `Send ${output} to syslog too, with the name of the process`,
+    since: "4.0.0",
+  }),
+});
+
+export const CHANNEL = {
+  stdout: channelRows("stdout", "standard output", "log"),
+  stderr: channelRows("stderr", "standard error", "err"),
+};
 
 export const PROGRAM = {
   command: required("command", text, (section) => `program section ${section} does not specify a command`, {
@@ -149,18 +121,18 @@ export const PROGRAM = {
     scope: "program",
     doc: "Treat its standard error as standard output",
   }),
-  stdout_logfile: OUTPUT.stdout.logfile,
-  stdout_logfile_maxbytes: OUTPUT.stdout.logfile_maxbytes,
-  stdout_logfile_backups: OUTPUT.stdout.logfile_backups,
-  stdout_capture_maxbytes: OUTPUT.stdout.capture_maxbytes,
-  stdout_events_enabled: OUTPUT.stdout.events_enabled,
-  stdout_syslog: OUTPUT.stdout.syslog,
-  stderr_logfile: OUTPUT.stderr.logfile,
-  stderr_logfile_maxbytes: OUTPUT.stderr.logfile_maxbytes,
-  stderr_logfile_backups: OUTPUT.stderr.logfile_backups,
-  stderr_capture_maxbytes: OUTPUT.stderr.capture_maxbytes,
-  stderr_events_enabled: OUTPUT.stderr.events_enabled,
-  stderr_syslog: OUTPUT.stderr.syslog,
+  stdout_logfile: CHANNEL.stdout.logfile,
+  stdout_logfile_maxbytes: CHANNEL.stdout.logfile_maxbytes,
+  stdout_logfile_backups: CHANNEL.stdout.logfile_backups,
+  stdout_capture_maxbytes: CHANNEL.stdout.capture_maxbytes,
+  stdout_events_enabled: CHANNEL.stdout.events_enabled,
+  stdout_syslog: CHANNEL.stdout.syslog,
+  stderr_logfile: CHANNEL.stderr.logfile,
+  stderr_logfile_maxbytes: CHANNEL.stderr.logfile_maxbytes,
+  stderr_logfile_backups: CHANNEL.stderr.logfile_backups,
+  stderr_capture_maxbytes: CHANNEL.stderr.capture_maxbytes,
+  stderr_events_enabled: CHANNEL.stderr.events_enabled,
+  stderr_syslog: CHANNEL.stderr.syslog,
   environment: defaulted("environment", text, "", {
     scope: "process",
     doc: 'Variables for it: KEY="value",KEY2="value2"; its later options may use them',
@@ -186,7 +158,7 @@ export const PROGRAM = {
 };
 
 export const FCGI = {
-  socket: required("socket", text, missing("socket"), {
+  socket: required("socket", text, (section) => `[${section}] section requires a "socket" line`, {
     scope: "socket",
     doc: "Socket that its processes accept from: tcp://host:port or unix:///path",
     example: "unix:///tmp/%(program_name)s.sock",
@@ -218,7 +190,7 @@ export const FCGI = {
 export const FCGI_USER = { ...PROGRAM.user, scope: "here" } as const;
 
 export const LISTENER = {
-  events: required("events", list, missing("events"), {
+  events: required("events", list, (section) => `[${section}] section requires an "events" line`, {
     scope: "here",
     doc: "Event types to receive, with commas between them",
     example: "PROCESS_STATE",
@@ -252,7 +224,3 @@ export const GROUP = {
     doc: "Lower numbers start first and stop last",
   }),
 };
-
-function missing(option: string): (section: string) => string {
-  return (section) => `[${section}] section requires ${option === "events" ? "an" : "a"} "${option}" line`;
-}
