@@ -17,7 +17,7 @@ const SPEC: FlagSpec = {
   epilogue: "A command line's -c, -s or --context goes before the context in use.",
 };
 
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export async function context(session: Session, arg: string): Promise<CommandEnd> {
   const flags = await readFlags(session, SPEC, splitWords(arg));

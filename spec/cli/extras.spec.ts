@@ -1,0 +1,351 @@
+/** What our supervisorctl has beyond the original's, against a daemon. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
+import { createServer } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { type CtlOptions, type CtlRun, ownCtl, runCtl } from "../support/ctl-client.ts";
+import { byHand, head, program, section } from "../support/daemon-config.ts";
+import { Daemon } from "../support/daemon-process.ts";
+import { OURS } from "../support/daemon-subject.ts";
+import { until } from "../support/daemon-wait.ts";
+
+const stay = { startsecs: 0, stopwaitsecs: 1 };
+
+const config = [
+  head(),
+  program("told", "/bin/sh -c 'seq -f line-%%.0f 1 3000; exec cat'", stay),
+  program("stamped", "@PROGRAMS@/tell-and-stay.sh", { ...stay, autostart: false }),
+  program("w", "/bin/cat", { ...stay, process_name: "%(program_name)s_%(process_num)02d", numprocs: 3 }),
+  byHand("cron"),
+  byHand("cronjob"),
+  program("broken", "@DIR@/nothing-here", { autostart: false }),
+  byHand("one"),
+  section("group", "some", { programs: "one" }),
+].join("\n");
+
+interface Process {
+  readonly name: string;
+  readonly state: string;
+  readonly pid: number | null;
+}
+
+describe("our supervisorctl's own ways", () => {
+  let daemon: Daemon;
+  let own = "";
+  before(async () => {
+    own = await ownCtl();
+    daemon = await Daemon.start(OURS, { config });
+    await daemon.reach({ told: "RUNNING", "w:w_02": "RUNNING" });
+    await daemon.reachFile("told.out", /^line-3000$/m);
+  });
+  after(() => daemon?.destroy());
+
+  const ctl = (line: string, options: CtlOptions = {}): Promise<CtlRun> =>
+    runCtl(own, ["-c", `${daemon.dir}/s.conf`, ...line.split(" ")], {
+      cwd: daemon.dir,
+      ...options,
+      env: { XDG_CONFIG_HOME: `${daemon.dir}/xdg`, ...options.env },
+    });
+
+  it("status --json is one document, with the exit status of status", async () => {
+    const run = await ctl("status --json w:w_00 cron nothing");
+    assert.equal(run.code, 3);
+    assert.equal(run.stderr, "");
+    const document = JSON.parse(run.stdout) as { processes: Process[]; errors: string[] };
+    assert.deepEqual(document.errors, ["nothing: ERROR (no such process)"]);
+    assert.deepEqual(Object.keys(document.processes[0] ?? {}), [
+      ...["name", "group", "process", "state", "statecode", "description", "pid", "start", "stop", "now"],
+      ...["uptime", "exitstatus", "spawnerr", "stdout_logfile", "stderr_logfile"],
+    ]);
+    const [w, cron] = document.processes;
+    assert.equal(w?.name, "w:w_00");
+    assert.equal(typeof w?.pid, "number");
+    assert.deepEqual([cron?.state, cron?.pid], ["STOPPED", null]);
+    assert.equal((await ctl("status w:* --json")).code, 0);
+    assert.equal((await ctl("status --json nothing")).code, 4);
+  });
+
+  it("pid --json and avail --json too, and errors as documents", async () => {
+    const pid = JSON.parse((await ctl("pid --json")).stdout) as { supervisord: number };
+    assert.equal(pid.supervisord, daemon.pid);
+    const named = await ctl("pid --json cron told");
+    assert.equal(named.code, 7);
+    const pids = JSON.parse(named.stdout) as { processes: Process[] };
+    assert.deepEqual(
+      pids.processes.map((each) => each.pid === null),
+      [true, false],
+    );
+    const avail = JSON.parse((await ctl("avail --json")).stdout) as {
+      processes: { name: string; config: Record<string, unknown> }[];
+    };
+    const cron = avail.processes.find((each) => each.name === "cron");
+    assert.equal(cron?.config["command"], "/bin/cat");
+    const gone = await ctl(`-s unix://${daemon.dir}/nothing status --json`);
+    assert.equal(gone.code, 4);
+    const { error } = JSON.parse(gone.stdout) as { error: { type: string } };
+    assert.equal(error.type, "FileNotFoundError");
+  });
+
+  it("patterns and exclusions name what they fit", async () => {
+    const names = async (line: string): Promise<string[]> =>
+      (await ctl(line)).stdout
+        .trimEnd()
+        .split("\n")
+        .map((row) => row.split(/[ :]{2,}|: | /)[0] ?? "");
+    assert.deepEqual(await names("status w_0[12]"), ["w:w_01", "w:w_02"]);
+    assert.deepEqual(await names("status !w* !t* !s*"), ["broken", "cron", "cronjob"]);
+    assert.deepEqual(await names("start cron*"), ["cron", "cronjob"]);
+    assert.deepEqual(await names("stop cron* !*job"), ["cron"]);
+    assert.deepEqual(await names("restart w:* !*_00"), ["w:w_01", "w:w_02", "w:w_01", "w:w_02"]);
+    const none = await ctl("start nothing*");
+    assert.deepEqual([none.stdout, none.code], ["nothing*: ERROR (no such process)\n", 1]);
+    await ctl("stop cronjob");
+  });
+
+  it("restart --rolling takes one at a time, and ends where one does not come up", async () => {
+    const rolled = await ctl("restart --rolling w:*");
+    assert.equal(
+      rolled.stdout,
+      ["w_00", "w_01", "w_02"].map((name) => `w:${name}: stopped\nw:${name}: started\n`).join(""),
+    );
+    assert.equal(rolled.code, 0);
+    const broken = await ctl("restart --rolling broken w:w_00");
+    assert.match(
+      broken.stdout,
+      /^broken: ERROR \(no such file\)\nbroken: rolling restart ended here, 1 left as they are$/m,
+    );
+    assert.equal(broken.code, 1);
+  });
+
+  it("tail -n counts lines, whatever their number", async () => {
+    assert.equal((await ctl("tail -n 2 told")).stdout, "line-2999\nline-3000\n");
+    assert.equal((await ctl("tail -n 3000 told")).stdout.split("\n").length, 3001);
+    assert.equal((await ctl("tail -n 99999 told")).stdout.split("\n")[0], "line-1");
+    assert.equal((await ctl("tail -n x told")).stdout, "Error: bad number of lines x\n");
+    assert.equal((await ctl("tail -n 1 told nothing")).code, 1);
+    assert.equal((await ctl("tail -n 1 told stderr")).stdout, "");
+  });
+
+  it("tail --since goes by the lines' own times", async () => {
+    daemon.write("stamped.out", "2020-01-01 00:00:00 old\n2020-01-02 00:00:00 new\n  more\n");
+    assert.equal(
+      (await ctl("tail --since 2020-01-01T12:00 stamped")).stdout,
+      "2020-01-02 00:00:00 new\n  more\n",
+    );
+    assert.equal((await ctl("tail --since 5m stamped")).stdout, "");
+    assert.equal((await ctl("tail --since soon stamped")).stdout, "Error: bad time soon\n");
+  });
+
+  const interrupted = { signalAfter: { ms: 1_500, signal: "SIGINT" as const } };
+
+  it("tail -f of several programs has a prefix for each, aligned", async () => {
+    daemon.write("w_00.out", "");
+    const run = await ctl("tail -f -n 1 told w:w_00", interrupted);
+    assert.equal(run.stdout, "==> Press Ctrl-C to exit <==\ntold   | line-3000\n\n");
+    assert.equal(run.code, 0);
+  });
+
+  it("tail -f -n repeats nothing of what it showed", async () => {
+    const run = await ctl("tail -f -n 40 told", interrupted);
+    const lines = Array.from({ length: 40 }, (_, index) => `line-${2961 + index}\n`).join("");
+    assert.equal(run.stdout, `==> Press Ctrl-C to exit <==\n${lines}\n`);
+  });
+
+  it("a reader that goes away ends it quietly", async () => {
+    const child = spawn("/bin/sh", [
+      "-c",
+      `"$0" -c "$1" tail -f told | head -n 1; "$0" -c "$1" tail -100000 told | head -n 1`,
+      own,
+      `${daemon.dir}/s.conf`,
+    ]);
+    let output = "";
+    child.stdout.on("data", (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    child.stderr.on("data", (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    const code = new Promise((resolve) => child.on("close", resolve));
+    await until("head's line", () => output.includes("Ctrl-C"));
+    // The reader is gone, which the follower learns at its next byte.
+    await daemon.rpc("supervisor.sendProcessStdin", "told", "more\n");
+    await until("the second pipe's line", () => output.includes("line-1\n"));
+    assert.equal(await code, 0);
+    assert.equal(output, "==> Press Ctrl-C to exit <==\nline-1\n");
+  });
+
+  it("top tells what processes use", async () => {
+    const { stdout, code } = await ctl("top --once --sort name w:w_00 cron");
+    assert.equal(code, 0);
+    assert.match(stdout, /^NAME +STATE +PID +CPU +TIME +MEMORY +CHILDREN\n/);
+    assert.match(stdout, /^cron +STOPPED +- +- +- +- +-$/m);
+    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +- +0:00:00 +\d+\.\dM +0$/m);
+  });
+
+  it("contexts have a name, a file of their own, and a way to be left", async () => {
+    assert.equal((await ctl(`context add here unix://${daemon.socket}`)).stdout, "here: added context\n");
+    assert.equal((await ctl("context add gone http://127.0.0.1:1 --username u --password true")).code, 0);
+    assert.equal(statSync(`${daemon.dir}/xdg/supervisorctl/contexts.ini`).mode & 0o777, 0o600);
+    const bare = (...words: string[]): Promise<CtlRun> =>
+      runCtl(own, words, { cwd: "/", env: { XDG_CONFIG_HOME: `${daemon.dir}/xdg` } });
+    assert.match((await bare("--context", "here", "status", "told")).stdout, /^told +RUNNING/);
+    assert.equal(
+      (await bare("--context", "nothing", "status")).stderr.split("\n")[0],
+      "Error: no such context: nothing",
+    );
+    assert.equal((await bare("context", "use", "here")).stdout, "here: in use\n");
+    assert.match((await bare("status", "told")).stdout, /^told +RUNNING/);
+    assert.match((await bare("-s", "http://127.0.0.1:1", "status")).stdout, /refused connection/);
+    assert.match((await bare("context", "list")).stdout, /^\* here +unix:[^\n]*\n {2}gone +http/);
+    assert.equal((await bare("context", "use", "--none")).code, 0);
+    assert.match((await bare("context", "list")).stdout, /^ {2}here/);
+    assert.equal((await bare("context", "add", "../x", "unix:///x")).code, 1);
+    assert.equal((await bare("context", "remove", "nothing")).code, 1);
+  });
+
+  it("all contexts stand side by side, and one that hangs holds nobody up", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(`${daemon.dir}/silent.sock`, resolve));
+    try {
+      await ctl(`context add silent unix://${daemon.dir}/silent.sock`);
+      await ctl(`context add here unix://${daemon.socket}`);
+      await ctl("context add gone http://127.0.0.1:1");
+      const run = await ctl("status --all-contexts told cron");
+      const lines = run.stdout.trimEnd().split("\n");
+      assert.match(lines[0] ?? "", /^ +here$/);
+      assert.deepEqual(
+        lines.slice(1, 3).map((line) => line.split(/ +/)),
+        [
+          ["told", "RUNNING"],
+          ["cron", "STOPPED"],
+        ],
+      );
+      assert.ok(lines.includes("gone: ERROR ([Errno 111] Connection refused)"), run.stdout);
+      assert.ok(lines.includes("silent: ERROR (no answer in 5 s)"), run.stdout);
+      const json = JSON.parse((await ctl("status --all-contexts --json told")).stdout) as {
+        contexts: { name: string; error?: string }[];
+      };
+      assert.equal(json.contexts.filter((each) => each.error !== undefined).length, 2);
+    } finally {
+      silent.close();
+    }
+  });
+
+  it("completion scripts are good shell, and names come live", async () => {
+    const bash = await ctl("completion bash");
+    const check = await runCtl("/bin/bash", ["-n"], { input: bash.stdout });
+    assert.deepEqual(check, { stdout: "", stderr: "", code: 0 });
+    assert.match(bash.stdout, /^complete -F _supervisorctl supervisorctl$/m);
+    assert.match((await ctl("completion zsh")).stdout, /^compdef _supervisorctl supervisorctl$/m);
+    assert.match((await ctl("completion fish")).stdout, /^complete -c supervisorctl /m);
+    const words = async (line: string): Promise<string[]> => {
+      const run = await runCtl(own, [
+        "completion",
+        "--line",
+        `supervisorctl -c ${daemon.dir}/s.conf ${line}`,
+      ]);
+      return run.stdout.trimEnd().split("\n");
+    };
+    assert.deepEqual(await words("start cro"), ["cron", "cronjob"]);
+    assert.deepEqual(await words("start w:w_0"), ["w:w_00", "w:w_01", "w:w_02"]);
+    assert.deepEqual(await words("status --a"), ["--all-contexts"]);
+    assert.deepEqual(await words("context us"), ["use"]);
+    assert.deepEqual(await words("rest"), ["restart"]);
+    assert.equal((await ctl("completion tcsh")).code, 2);
+  });
+
+  it("in bash completes names with colons", async () => {
+    const script = `
+      eval "$("$0" completion bash)"
+      supervisorctl() { :; }
+      COMP_WORDS=("$0" -c "$1" start w : w_0) COMP_LINE="$0 -c $1 start w:w_0" COMP_POINT=\${#COMP_LINE}
+      _supervisorctl
+      echo "\${COMPREPLY[@]}"`;
+    const run = await runCtl("/bin/bash", ["-c", script, own, `${daemon.dir}/s.conf`]);
+    assert.equal(run.stdout, "w_00 w_01 w_02\n", run.stderr);
+  });
+
+  it("update --dry-run tells what would be done, and does nothing", async () => {
+    const before = daemon.read("s.conf") ?? "";
+    daemon.write(
+      "s.conf",
+      `${before.replace(/^\[program:cronjob\]\n/m, "$&priority=5\n")}\n${byHand("fresh")}`,
+    );
+    const run = await ctl("update --dry-run");
+    assert.equal(run.code, 0, run.stdout);
+    assert.match(run.stdout, /^cronjob: changed$/m);
+    assert.match(run.stdout, /^ {2}.*priority: .*999.* -> .*5/m);
+    assert.match(run.stdout, /^fresh: added$/m);
+    assert.equal((await ctl("status fresh")).code, 4);
+    const document = JSON.parse((await ctl("update --dry-run --json fresh")).stdout) as {
+      changes: unknown[];
+    };
+    assert.ok(document.changes.length > 0);
+    daemon.write("s.conf", before);
+    assert.equal((await ctl("update --dry-run")).stdout, "No config updates to processes\n");
+  });
+
+  it("a refused password is told of once, and asked for once", async () => {
+    let requests = 0;
+    const guard = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => {
+        requests += 1;
+        socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      });
+    });
+    await new Promise<void>((resolve) => guard.listen(`${daemon.dir}/guard.sock`, resolve));
+    const run = await ctl(`-s unix://${daemon.dir}/guard.sock status`);
+    guard.close();
+    assert.match(
+      run.stdout,
+      /^Server requires authentication\nerror: <class 'xmlrpc.client.ProtocolError'>, <ProtocolError for 127\.0\.0\.1\/RPC2: 401 Unauthorized>: file: /,
+    );
+    assert.equal(run.code, 1);
+    assert.equal(requests, 1);
+  });
+
+  it("fg ends with its input, having sent it all", async () => {
+    daemon.write("told.out", "");
+    const run = await ctl("fg w:w_00", { input: "one\ntwo" });
+    assert.equal(run.code, 0);
+    assert.match(run.stdout, /^==> Press Ctrl-C to exit <==\n[\s\S]*Exiting foreground\n$/);
+    const echoed = await until("the echo", async () => {
+      const { stdout } = await ctl("tail -n 5 w:w_00");
+      return stdout.endsWith("one\ntwo\n") && stdout;
+    });
+    assert.ok(echoed.endsWith("one\ntwo\n"));
+  });
+
+  it("what a daemon sends that is no answer is told of, and ends", async () => {
+    for (const [answer, expected] of [
+      ["", /RemoteDisconnected/],
+      ["nonsense\r\n\r\n", /BadStatusLine/],
+      ["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<x>", /IncompleteRead/],
+      ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n<x>", /ExpatError/],
+      ["HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", /500 Internal Server Error/],
+    ] as const) {
+      const strange = createServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", () => socket.end(answer));
+      });
+      await new Promise<void>((resolve) => strange.listen(`${daemon.dir}/strange.sock`, resolve));
+      const run = await ctl(`-s unix://${daemon.dir}/strange.sock status`);
+      strange.close();
+      assert.match(run.stdout, expected);
+      assert.match(run.stdout, /^error: <class '[^']+'>, .*: file: \S+ line: \d+\n$/);
+      assert.equal(run.code, 1);
+    }
+  });
+
+  it("flags have a help, and the original's commands know of them", async () => {
+    for (const command of ["status", "avail", "pid", "restart", "update", "tail", "context", "top"]) {
+      const { stdout, code } = await ctl(`${command} --help`);
+      assert.equal(code, 0, command);
+      assert.match(stdout, new RegExp(`^supervisorctl ${command} [\\s\\S]*^Options:`, "m"), command);
+    }
+    assert.match((await ctl("help status")).stdout, /--json/);
+    assert.match((await ctl("help")).stdout, /^completion +context +top$/m);
+  });
+});
