@@ -2,32 +2,62 @@
 
 /** A body that is not what its head or its chunks say, or is larger than it may be. */
 export class BodyError extends Error {
-  readonly status: 400 | 413;
+  readonly status: 400 | 413 | 503;
 
-  constructor(status: 400 | 413) {
-    super(status === 413 ? "body too large" : "malformed body");
+  constructor(status: 400 | 413 | 503) {
+    super(status === 400 ? "malformed body" : status === 413 ? "body too large" : "too many bodies at once");
     this.name = "BodyError";
     this.status = status;
+  }
+}
+
+/** How many bytes of bodies a server may hold at once, over all its connections. */
+export class BodyBudget {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Throws BodyError 503 where there is no room. */
+  take(bytes: number): void {
+    if (bytes > this.#left) throw new BodyError(503);
+    this.#left -= bytes;
+  }
+
+  give(bytes: number): void {
+    this.#left += bytes;
   }
 }
 
 /** Where a body's bytes go: kept for the handler, or passed over. */
 export class BodyStore {
   readonly #limit: number;
-  readonly #keep: boolean;
+  readonly #budget: BodyBudget | null;
+  #held = 0;
   #pieces: Buffer[] = [];
   #size = 0;
 
-  /** @param limit most bytes; beyond it BodyError 413 is thrown */
-  constructor(limit: number, keep: boolean) {
+  /**
+   * @param limit most bytes; beyond it BodyError 413 is thrown
+   * @param budget what kept bytes are taken from until `release`; null: none are kept
+   */
+  constructor(limit: number, budget: BodyBudget | null) {
     this.#limit = limit;
-    this.#keep = keep;
+    this.#budget = budget;
   }
 
   add(piece: Buffer): void {
     this.#size += piece.length;
     if (this.#size > this.#limit) throw new BodyError(413);
-    if (this.#keep) this.#pieces.push(piece);
+    if (this.#budget === null) return;
+    this.#budget.take(piece.length);
+    this.#held += piece.length;
+    this.#pieces.push(piece);
   }
 
   take(): Buffer {
@@ -35,6 +65,13 @@ export class BodyStore {
     this.#pieces = [];
     if (only === undefined) return Buffer.alloc(0);
     return more.length === 0 ? only : Buffer.concat([only, ...more]);
+  }
+
+  /** Gives the bytes back to the budget: nobody holds them any more. */
+  release(): void {
+    this.#pieces = [];
+    this.#budget?.give(this.#held);
+    this.#held = 0;
   }
 }
 
@@ -70,6 +107,9 @@ export class LengthBody implements BodyReader {
 /** Longest line that says a chunk's size, with extensions; longest trailer section. */
 const MAX_SIZE_LINE = 256;
 const MAX_TRAILERS = 8192;
+
+/** Beyond this a line without an end is malformed. */
+const LONGEST = { size: MAX_SIZE_LINE, "end of data": 2, trailers: MAX_TRAILERS, data: 0, done: 0 } as const;
 
 /** A body in chunks. Extensions and trailers are passed over. */
 export class ChunkedBody implements BodyReader {
@@ -108,8 +148,7 @@ export class ChunkedBody implements BodyReader {
   #line(input: Buffer): number {
     const end = input.subarray(0, MAX_TRAILERS).indexOf("\r\n");
     if (end === -1) {
-      if (input.length >= (this.#state === "trailers" ? MAX_TRAILERS : MAX_SIZE_LINE))
-        throw new BodyError(400);
+      if (input.length >= LONGEST[this.#state]) throw new BodyError(400);
       return 0;
     }
     this.#took(input.toString("latin1", 0, end));

@@ -6,7 +6,7 @@ import { type Deadline, schedule } from "../sys/deadline.ts";
 import type { Socket } from "../sys/sockets.ts";
 import { type HttpLog, logAccess, logServerLine, oneLine } from "./access-log.ts";
 import { type Authoriser, UNAUTHORISED } from "./auth.ts";
-import { BodyError, type BodyReader, BodyStore, ChunkedBody, LengthBody } from "./body.ts";
+import { type BodyBudget, BodyError, type BodyReader, BodyStore, ChunkedBody, LengthBody } from "./body.ts";
 import { ConnectionExchange, type ExchangeHost } from "./exchange.ts";
 import { type Framing, fieldOf, framingOf, type HttpRequest, parseHead } from "./head.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -18,6 +18,7 @@ import type { Route } from "./route.ts";
 export interface ConnectionHost {
   readonly limits: HttpLimits;
   readonly log: HttpLog;
+  readonly budget: BodyBudget;
   readonly authorise: Authoriser | null;
   /** The first that matches answers; the last one matches everything. */
   readonly routes: readonly Route[];
@@ -91,13 +92,14 @@ export class HttpConnection implements ExchangeHost {
     this.#input = EMPTY;
     this.#socket.destroy();
     this.#exchange?.leave();
+    this.#dropBody();
     this.#host.gone(this);
   }
 
   /** Ends when the reply that is under way has gone out; streams end now. */
   finish(): void {
     this.#last = true;
-    if (this.#phase === "head" || this.#phase === "body") this.destroy();
+    if (this.#phase === "head" || this.#phase === "body") this.#close();
     else if (this.#exchange?.streaming) {
       this.#exchange.tell();
       this.#exchange.end();
@@ -108,6 +110,7 @@ export class HttpConnection implements ExchangeHost {
     const { status, request, close } = exchange;
     logAccess(this.#host.log, this.#peer, request.line, status, this.output.total - this.#sentBefore);
     this.#exchange = null;
+    this.#dropBody();
     if (this.#phase === "gone") return;
     if (close || this.#last) {
       this.#close();
@@ -221,7 +224,7 @@ export class HttpConnection implements ExchangeHost {
       return;
     }
     if (expects) this.output.write(CONTINUE);
-    this.#store = new BodyStore(limit, wanted !== undefined);
+    this.#store = new BodyStore(limit, wanted === undefined ? null : this.#host.budget);
     this.#reader =
       framing.kind === "length" ? new LengthBody(framing.length, this.#store) : new ChunkedBody(this.#store);
     this.#phase = "body";
@@ -245,7 +248,6 @@ export class HttpConnection implements ExchangeHost {
     this.#phase = "busy";
     exchange.body = this.#store?.take() ?? EMPTY;
     this.#reader = null;
-    this.#store = null;
     this.#handle(exchange);
     return true;
   }
@@ -279,14 +281,23 @@ export class HttpConnection implements ExchangeHost {
   #close(): void {
     this.#phase = "closing";
     this.#input = EMPTY;
-    this.#reader = null;
-    this.#store = null;
+    this.#dropBody();
     this.#socket.resume();
     this.#hangUp();
   }
 
+  #dropBody(): void {
+    this.#reader = null;
+    this.#store?.release();
+    this.#store = null;
+  }
+
   #hangUp(): void {
     if (this.output.stalled) return;
+    if (this.#last) {
+      this.#socket.destroySoon();
+      return;
+    }
     this.#socket.end();
     if (this.#peerEnded) return;
     this.#wait("linger", this.#host.limits.lingerMs, () => this.destroy());

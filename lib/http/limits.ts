@@ -5,6 +5,8 @@ export interface HttpLimits {
   readonly headBytes: number;
   /** Bytes of a body that the route does not want and that is passed over. */
   readonly skipBytes: number;
+  /** Bytes of all bodies together that wait for their end or their answer. */
+  readonly bodiesBytes: number;
   /** From a request's first byte to the end of its head, and from there to the end of its body, in milliseconds. */
   readonly headMs: number;
   readonly bodyMs: number;
@@ -23,6 +25,7 @@ export interface HttpLimits {
 export const HTTP_LIMITS: HttpLimits = {
   headBytes: 64 * 1024,
   skipBytes: 1 << 20,
+  bodiesBytes: 64 << 20,
   headMs: 60_000,
   bodyMs: 120_000,
   idleMs: 30 * 60_000,

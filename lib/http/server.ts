@@ -5,6 +5,7 @@ import { type Socket, serveConnections } from "../sys/sockets.ts";
 import { reprText } from "../wire/python-repr.ts";
 import { type HttpLog, logStart } from "./access-log.ts";
 import { type Authoriser, authoriser } from "./auth.ts";
+import { BodyBudget } from "./body.ts";
 import { type ConnectionHost, HttpConnection } from "./connection.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import type { Route } from "./route.ts";
@@ -63,6 +64,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
 export class ConnectionPool implements ConnectionHost {
   readonly limits: HttpLimits;
   readonly log: HttpLog;
+  readonly budget: BodyBudget;
   readonly authorise: Authoriser | null;
   readonly routes: readonly Route[];
   readonly #all = new Set<HttpConnection>();
@@ -74,6 +76,7 @@ export class ConnectionPool implements ConnectionHost {
     this.routes = options.routes;
     this.log = options.log;
     this.limits = { ...HTTP_LIMITS, ...options.limits };
+    this.budget = new BodyBudget(this.limits.bodiesBytes);
     this.authorise = authorise;
   }
 

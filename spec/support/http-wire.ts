@@ -10,14 +10,18 @@ const MUTE_MS = 1000;
 
 export class WireClient {
   readonly socket: Socket;
-  #bytes: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  #size = 0;
+  /** Where the next reply ends, once its head has come. */
+  #expected = -1;
   #ended = false;
   readonly #waiting = new Set<() => void>();
 
   constructor(place: HttpPlace) {
     this.socket = "port" in place ? connect(place.port, "127.0.0.1") : connect(place.path);
     this.socket.on("data", (bytes: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, bytes]);
+      this.#pieces.push(bytes);
+      this.#size += bytes.length;
       this.#wake();
     });
     for (const event of ["end", "error", "close"] as const) {
@@ -34,11 +38,12 @@ export class WireClient {
 
   /** Everything received that no reply has taken yet, as Latin-1. */
   get text(): string {
-    return this.#bytes.toString("latin1");
+    return this.#bytes().toString("latin1");
   }
 
+  /** The size of that; cheaper than the text. */
   get received(): number {
-    return this.#bytes.length;
+    return this.#size;
   }
 
   get ended(): boolean {
@@ -71,10 +76,12 @@ export class WireClient {
 
   /** The next whole reply (up to the close, where it has no length), or "" where the connection closes before it. */
   async reply(headOnly = false): Promise<string> {
-    await this.wait(() => this.#end(headOnly) !== -1 || this.#ended);
-    const end = this.#end(headOnly);
-    const reply = this.#bytes.subarray(0, end === -1 ? this.#bytes.length : end);
-    this.#bytes = this.#bytes.subarray(reply.length);
+    await this.wait(() => this.#replied(headOnly) || this.#ended);
+    const bytes = this.#bytes();
+    const reply = bytes.subarray(0, this.#replied(headOnly) ? this.#expected : bytes.length);
+    this.#pieces = [bytes.subarray(reply.length)];
+    this.#size -= reply.length;
+    this.#expected = -1;
     return reply.toString("latin1");
   }
 
@@ -90,14 +97,21 @@ export class WireClient {
     this.socket.destroy();
   }
 
-  #end(headOnly: boolean): number {
-    const text = this.text;
-    const head = text.indexOf("\r\n\r\n");
-    if (head === -1) return -1;
-    const length = /\r\nContent-Length: (\d+)\r\n/.exec(text.slice(0, head + 2));
-    if (length === null) return -1;
-    const end = head + 4 + (headOnly ? 0 : Number(length[1]));
-    return this.#bytes.length >= end ? end : -1;
+  #replied(headOnly: boolean): boolean {
+    if (this.#expected === -1) {
+      const head = this.text.split("\r\n\r\n", 1).join("");
+      const length = /\r\nContent-Length: (\d+)(?:\r\n|$)/.exec(head);
+      if (head.length + 4 > this.#size || length === null) return false;
+      this.#expected = head.length + 4 + (headOnly ? 0 : Number(length[1]));
+    }
+    return this.#size >= this.#expected;
+  }
+
+  #bytes(): Buffer {
+    const bytes =
+      this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces);
+    this.#pieces = [bytes];
+    return bytes;
   }
 
   #wake(): void {
