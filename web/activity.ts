@@ -6,6 +6,11 @@ import { Live } from "./live.ts";
 import { LogPane } from "./log-pane.ts";
 import type { View } from "./view.ts";
 
+/** The level in a line of the log; which of them are coloured, as a terminal would. */
+const LEVEL = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )(CRIT|ERRO|WARN) /gm;
+const tint = (_line: string, time: string, level: string): string =>
+  `${time}\x1b[${level === "WARN" ? 33 : 31}m${level}\x1b[0m `;
+
 export class ActivityView implements View {
   readonly element = h("section", { class: "activity", "aria-label": "Activity log" });
   readonly title = "Activity";
@@ -20,7 +25,7 @@ export class ActivityView implements View {
         begin: () => pane.reset(),
         output: ({ text, skipped, truncated }: OutputPiece) => {
           if (truncated) pane.reset();
-          pane.append(text, skipped);
+          pane.append(text.replace(LEVEL, tint), skipped);
         },
       },
       onState: (state) => {

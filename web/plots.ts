@@ -11,6 +11,11 @@ const SHORTEST = 300;
 const GAP = 30;
 const HEIGHT = 92;
 
+const hourAndMinute = (time: number): string => {
+  const date = new Date(time * 1000);
+  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
+};
+
 type Series = [times: number[], values: (number | null)[]];
 
 /** A small line of one value. */
@@ -46,7 +51,13 @@ class Plot {
           y: { range: (_plot, _from, to) => [0, Math.max(least, to * 1.15)] },
         },
         axes: [
-          { ...axis, size: 22, font: "11px system-ui", space: 70 },
+          {
+            ...axis,
+            size: 22,
+            font: "11px system-ui",
+            space: 60,
+            values: (_plot, ticks) => ticks.map(hourAndMinute),
+          },
           { ...axis, size: 54, font: "11px system-ui", space: 26, values: (_plot, ticks) => ticks.map(show) },
         ],
         series: [
@@ -92,7 +103,7 @@ class Plot {
     const now = values.at(-1);
     const most = values.reduce((top, value) => Math.max(top, value), 0);
     this.#caption.textContent =
-      now === undefined ? this.#label : `${this.#label} ${this.#show(now)}, at most ${this.#show(most)}`;
+      now === undefined ? this.#label : `${this.#label} ${this.#show(now)}, peak ${this.#show(most)}`;
   }
 
   redraw(): void {

@@ -21,7 +21,7 @@ const HEADINGS = ["Name", "State", "Uptime", "CPU", "Memory", "Restarts", "Actio
 const CLASSES = ["name", "status", "num up", "num cpu", "num mem", "num restarts", "actions"] as const;
 
 interface Section {
-  /** Null where a program stands alone in a group of its own name. */
+  /** Null for a group of one: its row says all. */
   readonly group: GroupRow | null;
   readonly rows: readonly Row[];
 }
@@ -167,7 +167,7 @@ export class ProgramsView implements View {
   }
 
   #section(group: string, ids: readonly string[]): Section {
-    const alone = ids.length === 1 && ids[0] === group;
+    const alone = ids.length === 1;
     const rows: Row[] = [];
     for (const id of ids) {
       const process = this.#store.processes.get(id);

@@ -201,6 +201,11 @@ scene({
     bytes("the page", get("/"), {
       mend: (text) =>
         text.slice(0, text.indexOf("\r\n\r\n")).replace(/Content-Length: .*/, "Content-Length: @N@"),
+      differs: {
+        row: "page-security-fields",
+        ours: (outcome) =>
+          /\r\nContent-Security-Policy: /.test((outcome as { replies: string[] }).replies[0] ?? ""),
+      },
     }),
     bytes("an action of the page", get("/index.html?processname=cat&action=start")),
     bytes(
