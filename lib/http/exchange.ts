@@ -26,6 +26,7 @@ export class ConnectionExchange implements Exchange {
   close: boolean;
   status = 0;
   #state: "open" | "streaming" | "finished" | "left" = "open";
+  #told = false;
   #onClose: (() => void)[] = [];
   #onDrain: () => void = () => {};
   #chunked = false;
@@ -42,11 +43,7 @@ export class ConnectionExchange implements Exchange {
   }
 
   get closed(): boolean {
-    return this.#state === "left";
-  }
-
-  get finished(): boolean {
-    return this.#state === "finished";
+    return this.#told;
   }
 
   send(reply: Reply): void {
@@ -79,7 +76,7 @@ export class ConnectionExchange implements Exchange {
   }
 
   onClose(callback: () => void): void {
-    if (this.#state === "left") callback();
+    if (this.#told) callback();
     else if (this.#state !== "finished") this.#onClose.push(callback);
   }
 
@@ -100,6 +97,7 @@ export class ConnectionExchange implements Exchange {
 
   /** Tells the handler that nobody waits any more; a reply that still comes goes out where it can. */
   tell(): void {
+    this.#told = true;
     const callbacks = this.#onClose;
     this.#onClose = [];
     for (const callback of callbacks) callback();

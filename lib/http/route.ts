@@ -22,7 +22,10 @@ export interface Exchange {
   fail(status: number): void;
   /** `fields`: whole lines, each with its CRLF. */
   stream(status: number, fields: string): ReplyStream;
-  /** Called once if the client leaves, or the server closes, before the reply is complete; at once if it already has. */
+  /**
+   * Called once if the client leaves, or finishes its side, or the server closes, before the reply is complete; at once if
+   * that has happened already. A reply that comes within a moment still goes out to a client that only finished its side.
+   */
   onClose(callback: () => void): void;
   readonly closed: boolean;
 }

@@ -244,10 +244,12 @@ const BETTER: readonly (Scenario & {
 describe("HTTP beside the original", () => {
   let oracle: HttpOracle;
   let stub: StubServer;
+  let firstLines: readonly string[] = [];
 
   before(async () => {
     oracle = await startHttpOracle("p:w");
     stub = startStubServer();
+    firstLines = [...stub.lines];
   });
   after(async () => {
     await Promise.all([oracle.stop(), stub.stop()]);
@@ -278,6 +280,24 @@ describe("HTTP beside the original", () => {
       assert.equal(ours.fate, scenario.oursFate);
     });
   }
+
+  it("says at the start what the original says", () => {
+    const plain = (text: string): string =>
+      text
+        .replace(/started at [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}/, "started at TIME")
+        .replace(/\d{4,5}$/m, "PORT");
+    const log = oracle.log().replaceAll(/^\d{4}-\d\d-\d\d [\d:,]+ /gm, "");
+    const from = log.indexOf(`TRAC 127.0.0.1:Medusa`);
+    const line = "CRIT Server 'inet_http_server' running without any HTTP authentication checking";
+    const theirs = plain(log.slice(from, log.indexOf(line) + line.length));
+    const ours = plain(firstLines.slice(0, 3).join("\n"));
+    const tagged = ours
+      .replace(/^trace/, "TRAC")
+      .replace("\ninfo", "\nINFO")
+      .replace("\ncritical", "\nCRIT");
+    // The original asks the resolver for its name; we never wait for one.
+    assert.equal(tagged, theirs.replace(/Hostname: .*/, "Hostname: 127.0.0.1"));
+  });
 
   it("writes the access log as the original does", async () => {
     const send = `${post(GET_STATE)}GET /nope HTTP/1.1\r\n\r\n${method("nope.nope")}GET /error HTTP/1.1\r\n\r\n${post("<x/>")}`;

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { CALL_LIMITS, readCall } from "../../lib/wire/xmlrpc-read.ts";
 import { XmlRpcSyntaxError } from "../../lib/wire/xmlrpc-value.ts";
-import { CORNERS, damagedDocument, treeDocument } from "../support/xmlrpc-documents.ts";
+import { CORNERS } from "../support/xmlrpc-corners.ts";
+import { damagedDocument, treeDocument } from "../support/xmlrpc-documents.ts";
 import { askOracle, describeValue } from "../support/xmlrpc-oracle.ts";
 
 /** Our reading in the oracle's words. */
