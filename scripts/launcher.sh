@@ -6,6 +6,15 @@ case $self in
   */*) here=${self%/*} ;;
   *) here=. ;;
 esac
+# This shell exports PWD of its own accord: a caller that had none must not see it in its programs. (NUL bytes are
+# dropped by read; OLDPWD alone keeps PWD, which does no harm.)
+if [ -r /proc/$$/environ ]; then
+  had_pwd=no
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in *PWD=*) had_pwd=yes ;; esac
+  done </proc/$$/environ 2>/dev/null
+  [ "$had_pwd" = yes ] || unset PWD
+fi
 # Node raises its soft limit on descriptors, and reads these two variables, at boot: what is meant for the programs is
 # carried past it under other names, and put back before anything is started.
 SUPERVISORD_ARGV0=$0 SUPERVISORD_NOFILE_SOFT=$(ulimit -Sn)

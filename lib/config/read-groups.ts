@@ -62,8 +62,7 @@ class GroupReading {
       this.#taken.add(member);
       return this.#program(member, name, this.#fcgiSocket(member));
     });
-    // Stable: of equal priorities, the one listed first starts first.
-    processes.sort((a, b) => a.priority - b.priority);
+    // As listed, which is the order of autostart; requests for the whole group go by priority (4.2.5, observed).
     return { kind: "group", name, priority, processes, fcgiSocket: null };
   }
 

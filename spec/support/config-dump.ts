@@ -179,20 +179,15 @@ export function normalise(answer: unknown): unknown {
   return { ...given, groups, daemon: { ...daemon, ...Object.fromEntries([...flags, ...paths]) } };
 }
 
-/**
- * Ours keeps a group's processes in the order in which they start: by priority, then as listed. A log without a name is no log
- * to either, and is shown as none by ours.
- */
+/** A log without a name is no log to either, and is shown as none by ours. */
 function normaliseGroup(group: Record<string, unknown>): unknown {
   const processes = (group["processes"] as Record<string, unknown>[]).map((one) => ({
     ...one,
     stdout_logfile: one["stdout_logfile"] || null,
     stderr_logfile: one["stderr_logfile"] || null,
   }));
-  return { ...group, processes: processes.sort((a, b) => priorityOf(a) - priorityOf(b)) };
+  return { ...group, processes };
 }
-
-const priorityOf = (dumped: Record<string, unknown>): number => Number(dumped["priority"]);
 
 /** All paths that the specs give here are absolute but for trailing slashes. */
 const absolute = (path: unknown): unknown =>
