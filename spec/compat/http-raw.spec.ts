@@ -203,7 +203,7 @@ scene({
         text.slice(0, text.indexOf("\r\n\r\n")).replace(/Content-Length: .*/, "Content-Length: @N@"),
       differs: {
         row: "page-security-fields",
-        ours: (outcome) =>
+        ours: (outcome: unknown) =>
           /\r\nContent-Security-Policy: /.test((outcome as { replies: string[] }).replies[0] ?? ""),
       },
     }),

@@ -87,6 +87,7 @@ const deaf: Scene = {
       daemon.signal("SIGTERM");
       await daemon.reachLog(/waiting for/);
       daemon.signal("SIGTERM");
+      await daemon.reachLog(/SIGTERM[\s\S]*SIGTERM/);
       daemon.signal("SIGHUP");
       const exit = await daemon.reachExit();
       const took = Date.now() - began;

@@ -4,6 +4,7 @@ import type { Scene } from "../../support/daemon-pair.ts";
 import { file, logLines, reach, reachFile, step } from "../../support/daemon-steps.ts";
 
 const stay = { startsecs: 0 };
+const once = { startsecs: 0, autorestart: false };
 
 const report = "@PROGRAMS@/report.sh";
 
@@ -19,13 +20,13 @@ export const surroundings: Scene = {
       program("lowered", report, { ...stay, user: "nobody", directory: "/" }),
       program("merged", report, { ...stay, redirect_stderr: true }),
       program("signals", "@PROGRAMS@/signals.sh", stay),
-      program("environ", "@PROGRAMS@/environ.sh", {
-        ...stay,
+      program("environ", "/usr/bin/env", {
+        ...once,
         environment:
           'BOTH="program",OWN=1,QUOTED="a, b",PERCENT="100%%",NAMED="%(program_name)s %(group_name)s"',
       }),
-      program("overrides", "@PROGRAMS@/environ.sh", {
-        ...stay,
+      program("overrides", "/usr/bin/env", {
+        ...once,
         environment: 'SUPERVISOR_PROCESS_NAME="mine",HOME="/nowhere"',
         serverurl: "http://example.org:1",
       }),
@@ -60,10 +61,15 @@ export const surroundings: Scene = {
     file("signals.out", {
       differs: { row: "child-signals", ours: "SigBlk: 0000000000000000\nSigIgn: 0000000000000000\n" },
     }),
-    ...["environ", "overrides"].flatMap((name) => [
-      reachFile(`${name}.out`, /SUPERVISOR_SERVER_URL/),
-      file(`${name}.out`),
-    ]),
+    ...["environ", "overrides"].map((name) =>
+      step(`the environment of ${name}`, async (daemon) => {
+        await daemon.reach({ [name]: "EXITED" });
+        return daemon
+          .text(daemon.read(`${name}.out`) ?? "")
+          .split("\n")
+          .sort();
+      }),
+    ),
     ...["expanded", "searched", "numbered-5", "numbered-7"].flatMap((name) => [
       reachFile(`${name}.out`, /\n/),
       file(`${name}.out`),
