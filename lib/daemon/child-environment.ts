@@ -1,19 +1,17 @@
 import type { ProcessSpec } from "../model/spec.ts";
 
 /**
- * The environment a child gets: the daemon's own, the four variables that tell it who it is, and its section's
- * `environment=`, which may override them all (supervisor.md section 3.8).
+ * What a child's environment has on top of the daemon's: the four variables that tell it who it is, and its section's
+ * `environment=`, which may override them (supervisor.md section 3.8).
  *
  * @param serverurl the daemon's own URL, null where it has no server
  */
-export function childEnvironment(
-  daemon: ReadonlyMap<string, string>,
+export function childVariables(
   spec: ProcessSpec,
   group: string,
   serverurl: string | null,
 ): ReadonlyMap<string, string> {
-  const environment = new Map(daemon);
-  environment.set("SUPERVISOR_ENABLED", "1");
+  const environment = new Map([["SUPERVISOR_ENABLED", "1"]]);
   const url =
     spec.serverurl.kind === "url" ? spec.serverurl.url : spec.serverurl.kind === "auto" ? serverurl : null;
   if (url !== null) environment.set("SUPERVISOR_SERVER_URL", url);

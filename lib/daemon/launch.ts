@@ -9,8 +9,8 @@ import { codeOf } from "../sys/sys-error.ts";
 import { currentUid, supplementaryGroups, userById } from "../sys/users.ts";
 import { openWriter } from "../sys/writer.ts";
 import { Child } from "./child.ts";
-import { childEnvironment } from "./child-environment.ts";
-import { resolveCommand } from "./command.ts";
+import { childVariables } from "./child-environment.ts";
+import type { ResolvedCommand } from "./command.ts";
 import type { Engine } from "./engine.ts";
 
 /** What may wait in a child's stdin queue: beyond it sendProcessStdin is refused. */
@@ -35,8 +35,13 @@ type User = { readonly uid: number; readonly gid: number; readonly groups: reado
 const failed = (reason: string): Launched => ({ ok: false, reason });
 
 /** Starts a process. Whatever goes wrong before there is a child is a reason for its spawnerr. */
-export function launch(spec: ProcessSpec, group: string, engine: Engine, wiring: Wiring): Launched {
-  const command = resolveCommand(spec, engine.environment.get("PATH"));
+export function launch(
+  spec: ProcessSpec,
+  command: ResolvedCommand,
+  group: string,
+  engine: Engine,
+  wiring: Wiring,
+): Launched {
   if (!command.ok) return failed(command.text);
 
   const user = userOf(spec);
@@ -49,7 +54,8 @@ export function launch(spec: ProcessSpec, group: string, engine: Engine, wiring:
   const result = spawnProcess({
     file: command.file,
     argv: command.argv,
-    env: childEnvironment(engine.environment, spec, group, engine.serverurl),
+    env: engine.environment,
+    ownEnv: childVariables(spec, group, engine.serverurl),
     cwd: spec.directory,
     umask: spec.umask,
     user,

@@ -48,6 +48,8 @@ export class Process implements Reaped {
   /** Why the signal of the stop under way could not be sent. */
   #failure: string | null = null;
   #reportedAt: number | null = null;
+  /** What the start under way was given. */
+  #command: ResolvedCommand | null = null;
   #child: Child | null = null;
   #deadline: { readonly at: number; readonly timer: Deadline } | null = null;
 
@@ -90,8 +92,11 @@ export class Process implements Reaped {
     this.#apply({ kind: "autostart" });
   }
 
-  start(): void {
+  /** @param command what `resolveCommand` has just said */
+  start(command: ResolvedCommand = this.resolveCommand()): void {
+    this.#command = command;
     this.#apply({ kind: "start" });
+    this.#command = null;
     this.#ifDue();
   }
 
@@ -206,7 +211,13 @@ export class Process implements Reaped {
       return;
     }
     const stdin = acquired?.fd ?? null;
-    const launched = launch(this.spec, this.group, this.#engine, this.#wiring(stdin));
+    const launched = launch(
+      this.spec,
+      this.#command ?? this.resolveCommand(),
+      this.group,
+      this.#engine,
+      this.#wiring(stdin),
+    );
     if (!launched.ok) {
       this.socket?.release();
       this.#apply({ kind: "spawn-failed", reason: launched.reason });

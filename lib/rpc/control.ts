@@ -39,7 +39,7 @@ function start(process: Process, name: string, wait: boolean): Outcome {
   if (process.isRunning) throw new RpcFault("ALREADY_STARTED", name);
   if (process.record.state === "UNKNOWN")
     throw new RpcFault("FAILED", `${name} is in an unknown process state`);
-  process.start();
+  process.start(command);
   // With startsecs=0 that is all that was asked for, however soon it ends.
   if (process.record.state === "RUNNING") return true;
   // A program that dies within the first instant is told at once rather than after its startsecs.

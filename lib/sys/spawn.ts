@@ -8,8 +8,10 @@ export interface SpawnOptions {
   /** The program; one without a slash is looked for in `cwd`, not on PATH. */
   readonly file: string;
   readonly argv: readonly string[];
-  /** The whole environment. */
+  /** The environment. Given the same map again, it is not encoded again: it must not change. */
   readonly env: ReadonlyMap<string, string>;
+  /** Variables on top of it. */
+  readonly ownEnv?: ReadonlyMap<string, string>;
   readonly cwd: string | null;
   readonly umask: number | null;
   /** Null: stays who we are. `groups` are all of its groups but `gid`. */
@@ -66,13 +68,14 @@ export const spawnSession = (options: Omit<SpawnOptions, "stdio">, fds: readonly
   start(options, fds, true);
 
 function start(options: Omit<SpawnOptions, "stdio">, fds: readonly number[], session: boolean): SpawnResult {
-  const { argv, cwd, env, file, nofileSoft, umask, user } = options;
+  const { argv, cwd, file, nofileSoft, umask, user } = options;
+  const environment = encodeEnvironment(options.env, options.ownEnv ?? NO_VARIABLES);
   const pid = addon.spawn(
     terminated(file, "program name"),
     terminatedList(argv, "argument"),
     argv.length,
-    terminatedList(environmentLines(env), "environment variable"),
-    env.size,
+    environment.block,
+    environment.count,
     cwd === null ? null : terminated(cwd, "directory"),
     umask ?? -1,
     user?.uid ?? -1,
@@ -89,8 +92,31 @@ function start(options: Omit<SpawnOptions, "stdio">, fds: readonly number[], ses
   return { ok: false, pid, step: STEPS[step] ?? "exec", errno: errnoName(errno) };
 }
 
-function environmentLines(env: ReadonlyMap<string, string>): string[] {
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+
+/** A daemon starts hundreds of programs in one environment, which may be large. */
+const encoded = new WeakMap<ReadonlyMap<string, string>, Buffer>();
+
+interface EncodedEnvironment {
+  readonly block: Buffer;
+  readonly count: number;
+}
+
+function encodeEnvironment(
+  inherited: ReadonlyMap<string, string>,
+  own: ReadonlyMap<string, string>,
+): EncodedEnvironment {
+  for (const name of own.keys()) {
+    if (inherited.has(name)) return encodeEnvironment(new Map([...inherited, ...own]), NO_VARIABLES);
+  }
+  const block = encoded.get(inherited) ?? encodeVariables(inherited);
+  encoded.set(inherited, block);
+  const count = inherited.size + own.size;
+  return { block: own.size === 0 ? block : Buffer.concat([block, encodeVariables(own)]), count };
+}
+
+function encodeVariables(variables: ReadonlyMap<string, string>): Buffer {
   const lines: string[] = [];
-  for (const [name, value] of env) lines.push(`${name}=${value}`);
-  return lines;
+  for (const [name, value] of variables) lines.push(`${name}=${value}`);
+  return terminatedList(lines, "environment variable");
 }
