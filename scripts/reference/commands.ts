@@ -1,0 +1,62 @@
+/** docs/reference/commands.md: command lines, supervisorctl's commands, and exit codes. */
+
+import { EXIT } from "../../cli/ctl/exit-status.ts";
+import { COMMAND_NAMES, findCommand } from "../../cli/ctl/registry.ts";
+import { CLIENT_SWITCHES } from "../../lib/config/client.ts";
+import { DAEMON_SWITCHES, type Switch } from "../../lib/config/command-line.ts";
+import { code, page, table } from "./markdown.ts";
+
+/** What the daemon's exit code says (supervisor.md section 3.7). */
+export const DAEMON_EXITS: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "It was told to shut down and has; or, on going to the background, the daemon is ready"],
+  ["1", "With `--check`: the configuration has an error"],
+  ["2", "It could not start: command line, configuration, a port in use, privileges or limits"],
+];
+
+export const SIGNALS: readonly (readonly [signal: string, meaning: string])[] = [
+  ["TERM, INT, QUIT", "Shut down: stop all programs, highest priority number first, and exit"],
+  ["HUP", "Read the configuration; if it is good, stop all programs and start over with it"],
+  ["USR2", "Close and reopen the activity log and all logs of programs"],
+];
+
+const CONTROL_EXITS = [
+  ["0", "Done"],
+  [String(EXIT.GENERIC), "It failed"],
+  [String(EXIT.INVALID_ARGS), "The command line is wrong, or no such process"],
+  [String(EXIT.STATUS_NOT_RUNNING), "`status`: not every process named is up"],
+  [String(EXIT.STATUS_UNKNOWN), "`status`: no such process, or supervisord could not be asked"],
+  [String(EXIT.NOT_RUNNING), "`stop` and its like: it was not running"],
+];
+
+export const spelled = ({ short, long, value }: Switch<string>): string =>
+  `${short === "" ? "" : `-${short}, `}--${long}${value === null ? "" : ` ${value.shown}`}`;
+
+const switches = (all: readonly Switch<string>[]): string =>
+  table(
+    ["Option", "What it does"],
+    all.map((one) => [code(spelled(one)), one.doc]),
+  );
+
+const control = (): string =>
+  COMMAND_NAMES.map((name) => findCommand(name)?.help ?? "")
+    .flatMap((help) => help.split("\n").map((line) => `    ${line.replace(/\t+/, "\t")}`))
+    .map((line) => {
+      const [usage = "", what = ""] = line.split("\t");
+      return `${usage.padEnd(42)} ${what}`;
+    })
+    .join("\n");
+
+export function commandsPage(): string {
+  return page("Commands", "the tables of switches and commands", [
+    "Long options may be shortened as far as they stay unique. A word or option that a command does not know is refused with exit code 2.",
+    `## supervisord\n\n${switches(DAEMON_SWITCHES)}`,
+    "`supervisord --check [-c FILE]` reads the configuration, says what is wrong with it and what would be passed over in silence, and starts nothing.",
+    `### Exit codes\n\n${table(["Code", "What it says"], DAEMON_EXITS)}`,
+    `### Signals\n\n${table(["Signal", "What it does"], SIGNALS)}`,
+    `## supervisorctl\n\n${switches(CLIENT_SWITCHES)}`,
+    `Further options are in [supervisorctl.md](../supervisorctl.md). Without a command it is a shell.\n\n${control()}`,
+    `### Exit codes\n\n${table(["Code", "What it says"], CONTROL_EXITS)}`,
+    "## echo_supervisord_conf\n\nPrints a sample configuration, made from the option table.",
+    "## pidproxy PIDFILE COMMAND [ARGUMENT ...]\n\nRuns a command that goes to the background, and passes signals on to the pid in its pidfile.",
+  ]);
+}
