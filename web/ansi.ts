@@ -25,7 +25,7 @@ export const PLAIN: Look = Object.freeze({
 // CSI sequences, OSC titles and links, two-character escapes; then what else a terminal would not show.
 const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  /\x1b\[([0-9;:]*)([ -/]*[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00-\x08\x0b-\x1f\x7f]/g;
+  /\x1b\[([0-?]*)([ -/]*[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00-\x08\x0b-\x1f\x7f]/g;
 
 /** Splits a line into stretches; the look at its end is where the next line begins. */
 export function parseAnsi(
@@ -41,7 +41,7 @@ export function parseAnsi(
   for (const match of line.matchAll(ESCAPES)) {
     take(match.index);
     from = match.index + match[0].length;
-    if (match[2] === "m") look = select(look, match[1] ?? "");
+    if (match[2] === "m" && !/[<-?]/.test(match[1] ?? "")) look = select(look, match[1] ?? "");
   }
   take(line.length);
   return { spans, end: look };

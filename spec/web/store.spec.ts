@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ProcessView, Snapshot } from "../../lib/http/api-types.ts";
+import { canStart, canStop, remark, Store } from "../../web/store.ts";
+
+const view = (id: string, more: Partial<ProcessView> = {}): ProcessView => ({
+  id,
+  name: id,
+  group: id,
+  state: "RUNNING",
+  pid: 5,
+  started: 1000,
+  stopped: 0,
+  ending: null,
+  expected: true,
+  starts: 1,
+  error: null,
+  logs: [],
+  ...more,
+});
+
+const snapshot = (...processes: ProcessView[]): Snapshot => ({
+  daemon: { identifier: "x", pid: 1, version: "4.3.0", mood: "RUNNING", now: Date.now() + 60_000, log: true },
+  groups: [],
+  processes,
+});
+
+describe("Store", () => {
+  it("has the daemon's clock", () => {
+    const store = new Store();
+    store.snapshot(snapshot());
+    assert.ok(Math.abs(store.now() - Date.now() - 60_000) < 1000);
+  });
+
+  it("tells which processes changed, and forgets what ended uses", () => {
+    const store = new Store();
+    store.snapshot(snapshot(view("a"), view("b")));
+    store.usageChanged({ a: [1, 2, 0], b: [3, 4, 0] });
+    const seen: unknown[] = [];
+    store.onChange((change) => seen.push(change === "all" ? change : [...change]));
+    store.processesChanged([view("a", { state: "EXITED", pid: 0 }), view("unknown")]);
+    assert.deepEqual(seen, [["a"]]);
+    assert.deepEqual([...store.usage.keys()], ["b"]);
+    store.snapshot(snapshot(view("c")));
+    assert.deepEqual(seen, [["a"], "all"]);
+    assert.deepEqual([...store.usage.keys()], []);
+  });
+});
+
+describe("a row", () => {
+  it("says why", () => {
+    assert.equal(
+      remark(view("a", { state: "FATAL", error: "can't find command 'x'" })),
+      "can't find command 'x'",
+    );
+    assert.equal(
+      remark(view("a", { state: "EXITED", ending: "exit status 3", expected: false })),
+      "exit status 3, not expected",
+    );
+    assert.equal(remark(view("a", { state: "STOPPED", started: 0 })), "not started");
+    assert.equal(remark(view("a")), "");
+  });
+
+  it("offers what the state allows", () => {
+    const can = (state: ProcessView["state"]) => [
+      canStart(view("a", { state })),
+      canStop(view("a", { state })),
+    ];
+    assert.deepEqual(can("RUNNING"), [false, true]);
+    assert.deepEqual(can("BACKOFF"), [false, true]);
+    assert.deepEqual(can("FATAL"), [true, false]);
+    assert.deepEqual(can("STOPPING"), [false, false]);
+  });
+});
