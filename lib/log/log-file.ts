@@ -42,6 +42,11 @@ export interface LogFile {
 export function openLogFile(options: LogFileOptions): LogFile {
   const { path } = options;
   const behind = descriptorBehind(path);
+  // A file that a descriptor of ours stands for may be shared with others (`supervisord -n >file`): its position is shared
+  // through the descriptor only, and writing to it never blocks.
+  if (behind !== null && behind >= 0 && isOpen(behind) && factsOfOpen(behind).regular) {
+    return new StreamTarget(options, behind, false);
+  }
   let fd: number;
   try {
     fd = openLog(path, false);
