@@ -52,7 +52,6 @@ export const logs: Matrix = {
       "tail told:*",
       "maintail -x",
       "maintail x",
-      "maintail -0",
       "maintail -f9",
       "version",
     ),

@@ -1,5 +1,5 @@
 /** Programs and groups in every state, under every command that acts on them. */
-import { type Matrix, misused, shell, typed, unordered } from "../../support/ctl-compare.ts";
+import { type Line, type Matrix, misused, shell, typed, unordered } from "../../support/ctl-compare.ts";
 import { byHand, head, program, section } from "../../support/daemon-config.ts";
 
 const once = { autostart: false, autorestart: false, startretries: 0, startsecs: 0 };
@@ -29,12 +29,18 @@ const config = [
   section("group", "both", { programs: "inner,outer" }),
 ].join("\n");
 
+/** Groups answer in the order in which their processes are done. */
+const lines = (...given: readonly string[]): Line[] =>
+  given.flatMap((line) =>
+    /^(?:start|stop|restart) .*:\*?(?: |$)/.test(line) ? unordered(line) : typed(line),
+  );
+
 export const programs: Matrix = {
   title: "programs",
   launch: { config },
   ready: { running: "RUNNING", done: "EXITED", starting: "STARTING", "w:w_01": "RUNNING" },
   lines: [
-    ...typed(
+    ...lines(
       "status",
       "status all",
       "status running",
@@ -71,7 +77,6 @@ export const programs: Matrix = {
       "start locked",
       "start folder",
       "start unparsable",
-      "start done",
       "start starting",
       "start both:inner",
       "start both:*",
@@ -131,7 +136,7 @@ export const programs: Matrix = {
     { args: [""] },
     { args: ["-i", "status", "cat"] },
     ...unordered("stop all"),
-    ...typed("stop all", "remove starting done", "start w:w_00 w:w_01"),
+    ...typed("stop all", "remove starting done failed", "start w:w_00 w:w_01"),
     ...unordered("restart all", "signal CONT all", "clear all"),
     shell("status cat\npid nothing\n\nbogus\nversion\n"),
     shell("stop cat\nstart cat\nquit\nstatus\n"),

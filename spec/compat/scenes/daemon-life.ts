@@ -450,6 +450,37 @@ const toStdout = (
   ],
 });
 
+/** As in `supervisord -n >file` of a script that goes on writing. */
+const sharedOutput: Scene = {
+  title: "standard output is a file that others write to as well",
+  launch: {
+    config: [servers, byHand("cat")].join("\n"),
+    prefix: [
+      "/bin/sh",
+      "-c",
+      'exec >shared; echo before; (until [ -e go ]; do sleep 0.05; done; echo between) & exec "$@"',
+      "sh",
+    ],
+  },
+  steps: [
+    rpc("supervisor.startProcess", ["cat"]),
+    write("go", ""),
+    reachFile("shared", /between/),
+    rpc("supervisor.stopProcess", ["cat"]),
+    reachFile("shared", /stopped: cat/),
+    step("nothing is overwritten", async (daemon) => {
+      const lines = daemon.text(daemon.read("shared") ?? "").split("\n");
+      const at = lines.indexOf("between");
+      const kept = lines.filter((line) => !/^(before|between)$/.test(line)).join("\n");
+      return {
+        first: lines[0],
+        between: at > 1 && at < lines.length - 2,
+        rest: kept === daemon.text(daemon.log()),
+      };
+    }),
+  ],
+};
+
 const stale: Scene = {
   title: "a socket left behind",
   launch: {
@@ -538,6 +569,7 @@ export const daemonScenes: readonly Scene[] = [
     stderr_logfile_maxbytes: 0,
   }),
   toStdout("logs to /dev/stdout with the rotation of the default", {}, { row: "log-not-seekable", ours: [] }),
+  sharedOutput,
   stale,
   owned,
   slow,
