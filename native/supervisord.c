@@ -14,6 +14,9 @@
 #include <node_api.h>
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <fcntl.h>
 #include <grp.h>
 #include <math.h>
@@ -1143,6 +1146,9 @@ static napi_value js_trim(napi_env env, napi_callback_info info) {
   }
   free(line);
   fclose(maps);
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
   return number(env, given);
 }
 

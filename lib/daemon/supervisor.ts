@@ -15,6 +15,7 @@ import { schedule } from "../sys/deadline.ts";
 import { openSyslog } from "../sys/syslog.ts";
 import type { Engine, Reaped } from "./engine.ts";
 import { byPriority, Group } from "./group.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import type { Callable, Plugins } from "./plugins.ts";
 import type { Process } from "./process.ts";
 import type { ResultHandler } from "./result-handler.ts";
@@ -64,6 +65,7 @@ export class Supervisor implements Engine {
   readonly log: ActivityLog;
   readonly nofileSoft: number | null;
   readonly #options: SupervisorOptions;
+  readonly #housekeeping = new Housekeeping();
   readonly #groups = new Map<string, Group>();
   readonly #children = new Map<number, Reaped>();
   #config: Config;
@@ -126,7 +128,13 @@ export class Supervisor implements Engine {
     return { monotonic: monotonic(), wall: wall(), mayStart: this.#mood === "RUNNING" };
   }
 
+  /** Something was done that leaves garbage behind. */
+  touch(): void {
+    this.#housekeeping.touch();
+  }
+
   adopt(pid: number, owner: Reaped): void {
+    this.touch();
     this.#children.set(pid, owner);
   }
 

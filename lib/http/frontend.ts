@@ -1,6 +1,5 @@
 /** The servers that a configuration asks for, opened all or none (supervisor.md sections 2.1 and 2.6). */
 import type { Frontend, OpenServers } from "../daemon/lifecycle.ts";
-import type { Plugins } from "../daemon/plugins.ts";
 import { StartupError } from "../daemon/privileges.ts";
 import type { Supervisor } from "../daemon/supervisor.ts";
 import { followFile } from "../log/follow.ts";
@@ -24,11 +23,14 @@ const TAKEN =
   "Another program is already listening on a port that one of our HTTP servers is configured to use.  Shut this " +
   "program down first before starting supervisord.";
 
-export const httpFrontend = (plugins: Plugins): Frontend => ({
+export const httpFrontend: Frontend = {
   open(supervisor, config): OpenServers {
-    const registry = configuredRegistry(supervisor, plugins);
+    const registry = configuredRegistry(supervisor);
     const routes = standardRoutes({
-      dispatch: (method, params) => registry.dispatch(method, params),
+      dispatch(method, params) {
+        supervisor.touch();
+        return registry.dispatch(method, params);
+      },
       logs: logsOf(supervisor),
       log: supervisor.log,
       pages: webRoutes(supervisor, registry),
@@ -45,7 +47,7 @@ export const httpFrontend = (plugins: Plugins): Frontend => ({
       },
     };
   },
-});
+};
 
 interface Listening {
   readonly spec: ServerSpec;
