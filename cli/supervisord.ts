@@ -15,6 +15,7 @@ import { daemonReady, isDaemonChild, spawnDaemon } from "../lib/sys/daemonise.ts
 import { environment, exit } from "../lib/sys/host.ts";
 import { ignoreSigpipe, onInternalError, setProcessName } from "../lib/sys/signals.ts";
 import { STDERR, STDOUT, writeAll } from "../lib/sys/stdio.ts";
+import { check } from "./check.ts";
 
 /** Usage, configuration, ports and privileges: as the original. */
 const EXIT_USAGE = 2;
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const host = configHost();
   try {
     const invocation = parseDaemonCommandLine(host, process.argv.slice(2));
-    if (invocation.kind !== "run") {
+    if ("text" in invocation) {
       writeAll(STDOUT, invocation.text);
       return exit(0);
     }
@@ -35,6 +36,11 @@ async function main(): Promise<void> {
     const plugins = new Plugins(folder, BUILTIN_FACTORIES);
     const readingHost = { ...host, resolvePlugin: (spec: string) => plugins.problem(spec) };
 
+    if (invocation.kind === "check") {
+      const { text, ok } = check(readingHost, commandLine);
+      writeAll(STDOUT, text);
+      return exit(ok ? 0 : EXIT_USAGE);
+    }
     const remembered = new Map<string, string>();
     const read = (): Config => {
       const config = loadConfig(readingHost, commandLine, remembered);
@@ -53,7 +59,7 @@ async function main(): Promise<void> {
       plugins,
       readProgram: ({ file, daemon }, group, program, options) =>
         readOneProgram(host, { file, group, program, options, daemonEnvironment: daemon.environment }),
-      frontend: httpFrontend(plugins),
+      frontend: httpFrontend,
       background: config.daemon.nodaemon ? null : { detach: daemonReady },
       exit,
     });

@@ -11,6 +11,8 @@ import type { ResultHandler } from "./result-handler.ts";
 export interface PoolCounts {
   /** Events that wait. */
   readonly buffered: number;
+  /** Events that a listener is at. */
+  readonly busy: number;
   /** Events given up because the buffer was full. */
   readonly discarded: number;
   /** Events handed to a listener, each time counted. */
@@ -46,7 +48,8 @@ export class ListenerPool {
 
   get counts(): PoolCounts {
     const { length, discarded } = this.#buffer;
-    return { buffered: length, discarded, sent: this.#sent, returned: this.#returned };
+    const busy = this.#listeners.filter((listener) => listener.state === "BUSY").length;
+    return { buffered: length, busy, discarded, sent: this.#sent, returned: this.#returned };
   }
 
   dispose(): void {
