@@ -37,6 +37,13 @@ export type Invocation<T> =
   | { readonly kind: "run"; readonly commandLine: T }
   | { readonly kind: "help" | "version"; readonly text: string };
 
+/** `check`: say what there is to say of the configuration, and start nothing. */
+export type DaemonInvocation =
+  | Invocation<CommandLine>
+  | { readonly kind: "check"; readonly commandLine: CommandLine };
+
+const CHECK = "check";
+
 export const NO_COMMAND_LINE: CommandLine = {
   configuration: null,
   nodaemon: null,
@@ -120,6 +127,9 @@ export const DAEMON_SWITCHES: readonly Switch<keyof CommandLine>[] = [
   valued("", "profile_options", "profileOptions", list, "LIST", "taken for compatibility, without effect"),
 ];
 
+/** What the original does not have; not to be abbreviated. */
+const CHECK_HELP = `      --${CHECK.padEnd(26)} say what is wrong with the configuration, and start nothing\n`;
+
 /** The help text of a command, one line for each of its switches. */
 export function helpText(usage: string, switches: readonly Switch<string>[]): string {
   const rows = switches.map(({ short, long, value, doc }) => {
@@ -145,12 +155,14 @@ export function readSwitches(
   argv: readonly string[],
   switches: readonly Switch<string>[],
   positional: boolean,
+  exact: readonly string[] = [],
 ): Switches {
   const spelled = (kind: "short" | "long", end: string) =>
     switches.filter((one) => one[kind] !== "").map((one) => one[kind] + (one.value === null ? "" : end));
   const { options, rest } = getopt(argv, {
     short: ["?", ...spelled("short", ":")],
     long: spelled("long", "="),
+    exact,
   });
   if (rest.length > 0 && !positional) {
     throw new ConfigError(`positional arguments are not supported: ${reprList(rest)}`);
@@ -160,6 +172,10 @@ export function readSwitches(
     const found = switches.find(
       ({ short, long }) => option === `--${long}` || (short !== "" && option === `-${short}`),
     );
+    if (found === undefined && exact.includes(option.slice(2))) {
+      values.set(option.slice(2), true);
+      continue;
+    }
     if (found === undefined || found.field === "help") return { print: "help", values, rest };
     if (found.field === "version") return { print: "version", values, rest };
     const value = found.value === null ? true : convert(host, found.value.datatype, option, given);
@@ -182,12 +198,13 @@ function convert(host: ConfigHost, datatype: Datatype<unknown>, option: string, 
  * supervisord's command line; `argv` without the command's own name.
  * @throws {ConfigError} for a usage error: print usageText(message, argv0) to standard error, exit with 2.
  */
-export function parseDaemonCommandLine(host: ConfigHost, argv: readonly string[]): Invocation<CommandLine> {
-  const { print, values } = readSwitches(host, argv, DAEMON_SWITCHES, false);
+export function parseDaemonCommandLine(host: ConfigHost, argv: readonly string[]): DaemonInvocation {
+  const { print, values: given } = readSwitches(host, argv, DAEMON_SWITCHES, false, [CHECK]);
   if (print === "version") return { kind: "version", text: `${SUPERVISOR_VERSION}\n` };
   if (print === "help") {
     const usage = `supervisord: run programs, and keep them running.\n\nUsage: ${host.argv0} [options]`;
-    return { kind: "help", text: helpText(usage, DAEMON_SWITCHES) };
+    return { kind: "help", text: helpText(usage, DAEMON_SWITCHES) + CHECK_HELP };
   }
-  return { kind: "run", commandLine: { ...NO_COMMAND_LINE, ...Object.fromEntries(values) } };
+  const { [CHECK]: check = false, ...values } = Object.fromEntries(given);
+  return { kind: check === true ? "check" : "run", commandLine: { ...NO_COMMAND_LINE, ...values } };
 }

@@ -34,5 +34,7 @@ export function describePlace(where: Where | undefined): string {
   if (where === undefined) return "";
   const place = where.line === undefined ? where.file : `${where.file ?? ""}:${where.line}`;
   const section = where.section === undefined ? undefined : `[${where.section}]`;
-  return [place === undefined ? undefined : `${place}:`, section, where.option].filter(Boolean).join(" ");
+  const inside = [section, where.option].filter(Boolean).join(" ");
+  if (inside === "") return place ?? "";
+  return place === undefined ? inside : `${place}: ${inside}`;
 }

@@ -5,6 +5,8 @@ import { ConfigError } from "./errors.ts";
 export interface GetoptSpec {
   readonly short: readonly string[];
   readonly long: readonly string[];
+  /** Long options of ours, which may not be abbreviated, so that every abbreviation goes on meaning what it did. */
+  readonly exact?: readonly string[];
 }
 
 export interface GetoptResult {
@@ -40,6 +42,10 @@ export function getopt(argv: readonly string[], spec: GetoptSpec): GetoptResult 
     at += 1;
     if (word === "--") break;
     if (word.startsWith("--")) {
+      if (spec.exact?.includes(word.slice(2)) === true) {
+        options.push([word, ""]);
+        continue;
+      }
       const equals = word.indexOf("=");
       const { full, takesValue } = longOption(spec, equals === -1 ? word.slice(2) : word.slice(2, equals));
       if (!takesValue && equals !== -1) throw new ConfigError(`option --${full} must not have an argument`);

@@ -55,6 +55,12 @@ export class Ini {
     return this.#headers.get(section);
   }
 
+  /** Takes out an option, or a whole section: a check goes on so behind what is wrong. False where there was nothing. */
+  remove(section: string, option?: string): boolean {
+    if (option === undefined) return this.#sections.delete(section);
+    return this.#sections.get(section)?.delete(option) ?? false;
+  }
+
   /** Puts `here` in place of each literal `%(here)s`, [DEFAULT]'s values becoming the sections' own where it does. */
   expandHere(here: string): void {
     const mark = "%(here)s";

@@ -2,10 +2,10 @@
 import type { Config } from "../model/spec.ts";
 import type { CommandLine } from "./command-line.ts";
 import { lostEnvironmentTokens } from "./environment.ts";
-import { describePlace, type Where } from "./errors.ts";
+import { ConfigError, describePlace, type Where } from "./errors.ts";
 import type { ConfigHost } from "./host.ts";
 import type { Ini } from "./ini.ts";
-import { loadConfig, readSections } from "./load.ts";
+import { configOf, type Reading, readSections } from "./load.ts";
 import { parseInteger } from "./pyint.ts";
 import { SECTIONS, type SectionFacts, sectionFacts } from "./table/sections.ts";
 
@@ -15,7 +15,22 @@ export interface Finding {
 }
 
 /** `file:line: [section] option: message`, as far as the place is known. */
-export const describeFinding = ({ message, where }: Finding): string => `${describePlace(where)}: ${message}`;
+export const describeFinding = ({ message, where }: Finding): string =>
+  [describePlace(where), message].filter(Boolean).join(": ");
+
+/** All that a check has to say. */
+export interface Report {
+  /** What supervisord refuses to start with. */
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  /** What is left of the configuration without all that is wrong; null where nothing is. */
+  readonly config: Config | null;
+  /** Where an option is written, or its section. */
+  place(section: string, option?: string): Where;
+}
+
+/** More than anybody reads; each takes another look at the whole configuration. */
+const MAX_ERRORS = 100;
 
 /**
  * Unknown sections and options with the nearest right name, variables lost in environment=, names that are taken twice, and
@@ -23,10 +38,69 @@ export const describeFinding = ({ message, where }: Finding): string => `${descr
  * @throws {ConfigError} when the configuration is wrong, as loadConfig.
  */
 export function lintConfig(host: ConfigHost, commandLine: CommandLine): Finding[] {
-  const { ini } = readSections(host, commandLine).source;
-  const config = loadConfig(host, commandLine);
-  return [...ini.sections().flatMap((section) => lintSection(ini, section)), ...lintNames(ini, config)];
+  const reading = readSections(host, commandLine);
+  const config = configOf(reading, commandLine);
+  return findings(reading.source.ini, config);
 }
+
+/**
+ * Everything at once: each error, not the first alone, and what {@link lintConfig} finds. What is wrong is taken out and
+ * the rest is read again.
+ */
+export function checkConfig(host: ConfigHost, commandLine: CommandLine): Report {
+  let reading: Reading;
+  try {
+    reading = readSections(host, commandLine);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { errors: [findingOf(error)], warnings: [], config: null, place: (section) => ({ section }) };
+  }
+  const { ini } = reading.source;
+  const places = new Map(ini.sections().map((section) => [section, ini.header(section)]));
+  const notes = ini.sections().flatMap((section) => lintSection(ini, section));
+  const { errors, config } = readAround(reading, commandLine);
+  const missing = config?.messages.warn.map((message) => ({ message, where: {} })) ?? [];
+  const names = config === null ? [] : lintNames(ini, config);
+  return {
+    errors,
+    config,
+    warnings: [...missing, ...notes, ...names],
+    place: (section, option) => ({ ...places.get(section), ...place(ini, section, option) }),
+  };
+}
+
+function readAround(reading: Reading, commandLine: CommandLine): Pick<Report, "errors" | "config"> {
+  const { ini } = reading.source;
+  const errors: Finding[] = [];
+  const gone: string[] = [];
+  const taken = new Set<string>();
+  while (errors.length < MAX_ERRORS) {
+    try {
+      return { errors, config: configOf(reading, commandLine) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const { section, option } = error.where ?? {};
+      const isFollowUp = gone.some((name) =>
+        error.message.endsWith(`names unknown program or fcgi-program ${name}`),
+      );
+      const key = `${section}\n${option}`;
+      if (!isFollowUp && !taken.has(key)) errors.push(findingOf(error));
+      if (section === undefined) break;
+      taken.add(key);
+      if (option !== undefined && ini.remove(section, option)) continue;
+      if (section === "supervisord" || !ini.remove(section)) break;
+      gone.push(section.slice(section.indexOf(":") + 1));
+    }
+  }
+  return { errors, config: null };
+}
+
+const findingOf = ({ message, where = {} }: ConfigError): Finding => ({ message, where });
+
+const findings = (ini: Ini, config: Config): Finding[] => [
+  ...ini.sections().flatMap((section) => lintSection(ini, section)),
+  ...lintNames(ini, config),
+];
 
 function place(ini: Ini, section: string, option?: string): Where {
   const at = (option === undefined ? undefined : ini.get(section, option)) ?? ini.header(section);

@@ -69,7 +69,12 @@ export function loadConfig(
   commandLine: CommandLine,
   remembered: ReadonlyMap<string, string> = new Map(),
 ): Config {
-  const { source, messages } = readSections(host, commandLine, remembered);
+  return configOf(readSections(host, commandLine, remembered), commandLine);
+}
+
+/** What the sections say, validated. @throws {ConfigError} as {@link loadConfig}. */
+export function configOf({ source, messages }: Reading, commandLine: CommandLine): Config {
+  const { host } = source;
   const section = readDaemonSection(source);
   source.environment.add(section.environment);
   const rpcInterfaces = readRpcInterfaces(source);

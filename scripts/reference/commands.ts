@@ -9,8 +9,10 @@ import { code, page, table } from "./markdown.ts";
 /** What the daemon's exit code says (supervisor.md section 3.7). */
 export const DAEMON_EXITS: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "It was told to shut down and has; or, on going to the background, the daemon is ready"],
-  ["1", "With `--check`: the configuration has an error"],
-  ["2", "It could not start: command line, configuration, a port in use, privileges or limits"],
+  [
+    "2",
+    "It could not start: command line, configuration (also with `--check`), a port in use, privileges or limits",
+  ],
 ];
 
 export const SIGNALS: readonly (readonly [signal: string, meaning: string])[] = [

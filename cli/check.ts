@@ -1,0 +1,56 @@
+/** `supervisord --check`: all that there is to say of a configuration, in the form that editors and CI jump to. */
+import type { CommandLine } from "../lib/config/command-line.ts";
+import { describePlace } from "../lib/config/errors.ts";
+import type { ConfigHost } from "../lib/config/host.ts";
+import { checkConfig, type Finding, type Report } from "../lib/config/lint.ts";
+import { resolveCommand } from "../lib/daemon/command.ts";
+
+/** One line for each finding, `file:line: error: [section] option: message`, and a last one that sums up. */
+export interface CheckResult {
+  readonly text: string;
+  readonly ok: boolean;
+}
+
+export function check(host: ConfigHost, commandLine: CommandLine): CheckResult {
+  const report = checkConfig(host, commandLine);
+  const warnings = [...report.warnings, ...missingCommands(host, report)];
+  const all = [
+    ...report.errors.map((finding) => ({ kind: "error", finding }) as const),
+    ...warnings.map((finding) => ({ kind: "warning", finding }) as const),
+  ];
+  const inOrder = all.toSorted((a, b) => byPlace(a.finding, b.finding));
+  const lines = [...new Set(inOrder.map(({ kind, finding }) => line(kind, finding)))];
+  const count = (kind: string): string => {
+    const number = lines.filter((text) => text.includes(`${kind}: `)).length;
+    return `${number} ${kind}${number === 1 ? "" : "s"}`;
+  };
+  const processes = report.config?.groups.reduce((sum, group) => sum + group.processes.length, 0) ?? 0;
+  const sum = `${commandLine.configuration}: ${count("error")}, ${count("warning")}, ${processes} process${processes === 1 ? "" : "es"}`;
+  return { text: `${[...lines, sum].join("\n")}\n`, ok: report.errors.length === 0 };
+}
+
+/** What has no place first, then file after file as they come, by line. */
+function byPlace({ where: a }: Finding, { where: b }: Finding): number {
+  return a.file === b.file || a.file === undefined || b.file === undefined
+    ? (a.line ?? 0) - (b.line ?? 0)
+    : 0;
+}
+
+function line(
+  kind: "error" | "warning",
+  { message, where: { file, line: number, ...rest } }: Finding,
+): string {
+  const place = file === undefined ? "" : `${file}:${number === undefined ? "" : `${number}:`} `;
+  const inside = describePlace(rest);
+  return `${place}${kind}: ${inside === "" ? "" : `${inside}: `}${message}`;
+}
+
+/** Commands that are not there now: they may be by the time they are started, so that nothing is refused for it. */
+function missingCommands(host: ConfigHost, { config, place }: Report): Finding[] {
+  const processes = config?.groups.flatMap((group) => group.processes) ?? [];
+  return processes.flatMap((process) => {
+    const found = resolveCommand(process, host.environment.get("PATH"));
+    if (found.ok) return [];
+    return [{ message: found.text, where: place(process.section, "command") }];
+  });
+}

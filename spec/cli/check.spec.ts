@@ -1,0 +1,59 @@
+/** `supervisord --check` as a person or a CI job runs it. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { BASE_ENV, ORACLE, OURS } from "../support/daemon-subject.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "check-"));
+after(() => rmSync(dir, { recursive: true }));
+
+const HEAD = "[supervisord]\nlogfile=log\npidfile=pid\nchildlogdir=.\n";
+
+function check(text: string, daemon = OURS.daemon) {
+  writeFileSync(join(dir, "s.conf"), text);
+  const done = spawnSync(daemon, ["--check", "-c", "s.conf"], { cwd: dir, env: BASE_ENV, encoding: "utf8" });
+  return { status: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+describe("supervisord --check", () => {
+  it("says all that is wrong, by file and line, what is meant perhaps, and fails", () => {
+    const { status, stdout, stderr } = check(
+      `${HEAD}loglevel=loud\n[program:web]\ncommand=no-such-command -x\nautorestrat=true\n[program:db]\ncommand=/bin/cat\nuser=nobdy\n` +
+        "[rpcinterface:own]\nsupervisor.rpcinterface_factory=some.module:make\n[include]\nfiles=conf.d/*.conf\n",
+    );
+    assert.equal(stderr, "");
+    const lines = stdout.split("\n");
+    assert.match(lines[0] ?? "", /^warning: No file matches via include ".*\/conf\.d\/\*\.conf"$/);
+    assert.deepEqual(lines.slice(1, 5), [
+      "s.conf:5: error: [supervisord] loglevel: bad logging level name 'loud'",
+      "s.conf:7: warning: [program:web] command: can't find command 'no-such-command'",
+      "s.conf:8: warning: [program:web] autorestrat: unknown option; did you mean autorestart?",
+      "s.conf:11: error: [program:db] user: Invalid user name nobdy in section 'program:db' (file: 's.conf')",
+    ]);
+    assert.match(
+      lines[5] ?? "",
+      /^s\.conf:13: error: .* some\.module:make cannot be resolved .* Python code cannot run/,
+    );
+    assert.deepEqual(lines.slice(6), ["s.conf: 3 errors, 3 warnings, 2 processes", ""]);
+    assert.equal(status, 2);
+  });
+
+  it("passes a good file, and leaves no trace", () => {
+    const { status, stdout } = check(
+      `${HEAD}[program:cat]\ncommand=cat\nnumprocs=2\nprocess_name=%(process_num)d\n`,
+    );
+    assert.deepEqual([status, stdout], [0, "s.conf: 0 errors, 0 warnings, 2 processes\n"]);
+    assert.deepEqual(readdirSync(dir), ["s.conf"]);
+  });
+
+  it("is an option that the original does not have", () => {
+    const { status, stderr } = check(HEAD, ORACLE.daemon);
+    assert.deepEqual(
+      [status, stderr],
+      [2, "Error: option --check not recognized\nFor help, use /usr/bin/supervisord -h\n"],
+    );
+  });
+});
