@@ -25,6 +25,8 @@ export interface Matrix {
   readonly title: string;
   readonly launch: Launch;
   readonly ready?: Readonly<Record<string, State>>;
+  /** The daemon has next to no part in it: on ours alone. */
+  readonly clientOnly?: boolean;
   readonly lines: readonly Line[];
 }
 
@@ -71,7 +73,7 @@ const KINDS: readonly Subject[] = SELF_CHECK ? [ORACLE] : [ORACLE, OURS];
 
 /** One suite for each kind of daemon, one test for each line. */
 export function matrix(given: Matrix): void {
-  for (const kind of KINDS) {
+  for (const kind of given.clientOnly === true ? KINDS.slice(-1) : KINDS) {
     describe(`${given.title}, on ${kind.name === "oracle" ? "the original's daemon" : "our daemon"}`, () => {
       let daemons: readonly [Daemon, Daemon];
       let own = "";

@@ -37,6 +37,7 @@ const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
 
 export const absent: Matrix = {
   title: "no daemon",
+  clientOnly: true,
   launch: { config: [head(), byHand("cat")].join("\n") },
   lines: [
     ...at("unix://@DIR@/nothing.sock", EVERY),
@@ -119,6 +120,7 @@ const SECTION = "[supervisorctl]\nserverurl=unix://@DIR@/s.sock\n";
 
 export const configurations: Matrix = {
   title: "command lines and configurations",
+  clientOnly: true,
   launch: { config: [head(), byHand("cat")].join("\n"), env: { WHERE: "s" } },
   lines: [
     bare("-c", "/nothing.conf", "status"),
