@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const root = new URL("..", import.meta.url).pathname;
 const dist = join(root, "dist");
 
-const DAEMON_FLAGS = "--max-semi-space-size=1 --expose-gc";
+const DAEMON_FLAGS = "--max-semi-space-size=1 --expose-gc --no-memory-reducer";
 const COMMANDS = [
   { name: "supervisord", source: "cli/supervisord.ts", flags: DAEMON_FLAGS },
   { name: "supervisorctl", source: "cli/supervisorctl.ts", flags: "" },
