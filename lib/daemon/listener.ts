@@ -1,7 +1,8 @@
+import { pyrepr } from "../config/pyrepr.ts";
 import type { PoolEvent } from "../events/pool-buffer.ts";
 import type { ActivityLog } from "../log/activity-log.ts";
 import { ListenerProtocol, type ListenerState, type Verdict } from "../wire/listener-protocol.ts";
-import { reprBytes, reprText } from "../wire/python-repr.ts";
+import { reprBytes } from "../wire/python-repr.ts";
 import type { Process } from "./process.ts";
 import type { ResultHandler } from "./result-handler.ts";
 
@@ -85,7 +86,7 @@ export class Listener {
   /** What comes in one piece is heard to its end before the pool looks again: more after READY breaks the protocol. */
   #heard(chunk: Uint8Array): void {
     if (this.#log.enabled("debug")) {
-      this.#log.debug(`${reprText(this.name)} stdout output:\n${reprBytes(chunk)}`);
+      this.#log.debug(`${pyrepr(this.name)} stdout output:\n${reprBytes(chunk)}`);
     }
     this.#protocol.push(chunk);
     if (this.isReady) this.#owner.onReady();

@@ -1,6 +1,7 @@
 /** `POST /RPC2*`: XML-RPC requests to whoever dispatches them (supervisor.md section 1.1). */
+
+import { pyrepr } from "../config/pyrepr.ts";
 import { RpcFault } from "../model/faults.ts";
-import { reprText } from "../wire/python-repr.ts";
 import { CALL_LIMITS, readCall, type XmlRpcCall } from "../wire/xmlrpc-read.ts";
 import { XmlRpcSyntaxError, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import { writeFault, writeResponse } from "../wire/xmlrpc-write.ts";
@@ -118,5 +119,5 @@ class RpcEndpoint {
 /** The request as Python's repr shows it, cut short. */
 const shown = (body: Buffer): string =>
   body.length <= MAX_LOGGED
-    ? reprText(body.toString("utf8"))
-    : `${reprText(body.toString("utf8", 0, MAX_LOGGED))}... (${body.length} bytes)`;
+    ? pyrepr(body.toString("utf8"))
+    : `${pyrepr(body.toString("utf8", 0, MAX_LOGGED))}... (${body.length} bytes)`;

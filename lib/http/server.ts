@@ -1,8 +1,9 @@
 /** A server on a listening socket: its connections, how many there may be, and how it ends. */
+
+import { pyrepr } from "../config/pyrepr.ts";
 import type { ServerSpec } from "../model/spec.ts";
 import { schedule } from "../sys/deadline.ts";
 import { type Socket, serveConnections } from "../sys/sockets.ts";
-import { reprText } from "../wire/python-repr.ts";
 import { type HttpLog, logStart } from "./access-log.ts";
 import { type Authoriser, authoriser } from "./auth.ts";
 import { BodyBudget } from "./body.ts";
@@ -40,11 +41,11 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
   if (spec.kind === "unix") logStart(log, spec.file, "<unix domain socket>", spec.file);
   else logStart(log, spec.host, spec.host, spec.port);
   for (const name of options.rpcInterfaces ?? []) {
-    log.log("info", `RPC interface ${reprText(name)} initialized`);
+    log.log("info", `RPC interface ${pyrepr(name)} initialized`);
   }
   const authorise = authoriser(spec.username, spec.password);
   if (authorise === null) {
-    const section = reprText(spec.section);
+    const section = pyrepr(spec.section);
     log.log("critical", `Server ${section} running without any HTTP authentication checking`);
   }
   const pool = new ConnectionPool(options, authorise);

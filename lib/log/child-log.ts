@@ -3,9 +3,10 @@
  * output, in the original's order: the tags of capture mode, strip_ansi, the log and syslog or the capture buffer, the echo
  * in the activity log, the PROCESS_LOG event; and at an END tag the PROCESS_COMMUNICATION event.
  */
+import { pyrepr } from "../config/pyrepr.ts";
 import type { ChannelSpec } from "../model/spec.ts";
 import { CaptureBuffer, CaptureSplitter } from "../wire/capture.ts";
-import { decodeOrRepr, reprText } from "../wire/python-repr.ts";
+import { decodeOrRepr } from "../wire/python-repr.ts";
 import { AnsiStripper } from "../wire/strip-ansi.ts";
 import { type ClearOutcome, type LogFile, openLogFile } from "./log-file.ts";
 import { SyslogLines, type SyslogSink } from "./syslog-log.ts";
@@ -69,7 +70,7 @@ class Channel implements ChannelLog {
     this.path = options.path;
     this.#options = options;
     this.#file = file;
-    this.#label = `${reprText(name)} ${channel}`;
+    this.#label = `${pyrepr(name)} ${channel}`;
     this.#lines = syslog === null ? null : new SyslogLines(syslog, name);
     this.#stripper = stripAnsi ? new AnsiStripper() : null;
     this.#captured = new CaptureBuffer(spec.captureMaxbytes);

@@ -1,15 +1,7 @@
-/** Python's `repr()` of text and bytes, as it stands in log lines and event payloads (supervisor.md sections 4.6, 6.2). */
+/** Python's `repr()` of bytes, as it stands in log lines and event payloads (supervisor.md sections 4.6, 6.2). */
 
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-const UNPRINTABLE = /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** `'text'`; in double quotes where the text holds a single quote and no double one. */
-export function reprText(text: string): string {
-  const quote = quoteFor(text.includes("'"), text.includes('"'));
-  const body = text.replace(UNPRINTABLE, (char) => NAMED[char] ?? escaped(char.codePointAt(0) ?? 0));
-  return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
-}
 
 /** `b'text'`, with `\xNN` for every byte that is not printable ASCII. */
 export function reprBytes(bytes: Uint8Array): string {
@@ -35,8 +27,4 @@ export function decodeOrRepr(bytes: Uint8Array): string {
 
 const quoteFor = (single: boolean, double: boolean): string => (single && !double ? '"' : "'");
 
-function escaped(code: number): string {
-  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, "0")}`;
-  if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, "0")}`;
-  return `\\U${code.toString(16).padStart(8, "0")}`;
-}
+const escaped = (byte: number): string => `\\x${byte.toString(16).padStart(2, "0")}`;
