@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const root = new URL("..", import.meta.url).pathname;
 
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: [{ in: "lib/client/index.ts", out: "client" }],
   outdir: join(root, "dist"),
@@ -14,9 +14,17 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  external: ["xmlrpc"],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  // What `xmlrpc` requires of Node's own.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  metafile: true,
   logLevel: "warning",
 });
+export const clientInputs = Object.keys(metafile.inputs);
 
 const types = spawnSync(
   process.execPath,

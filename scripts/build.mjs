@@ -19,7 +19,7 @@ mkdirSync(dist, { recursive: true });
 const native = spawnSync(process.execPath, [join(root, "native/build.mjs")], { stdio: "inherit" });
 if (native.status !== 0) process.exit(native.status ?? 1);
 
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: COMMANDS.map(({ name, source }) => ({ in: source, out: name })),
   outdir: dist,
@@ -34,6 +34,7 @@ await build({
   // Bundles are CommonJS, which has no import.meta: the addon is looked for beside the bundle.
   define: { "import.meta.url": "__bundleUrl" },
   banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+  metafile: true,
   logLevel: "warning",
 });
 
@@ -48,5 +49,7 @@ for (const { name, flags } of COMMANDS) {
   chmodSync(path, 0o755);
 }
 
-await import("./build-client.mjs");
+const { clientInputs } = await import("./build-client.mjs");
 await import("./build-web.mjs");
+const { writeLicences } = await import("./licences.mjs");
+writeLicences(join(dist, "THIRD-PARTY.txt"), [...Object.keys(metafile.inputs), ...clientInputs]);

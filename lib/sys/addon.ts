@@ -1,5 +1,5 @@
 /** Loads the native addon (native/supervisord.c). Its functions give a result or a negative errno. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** What a look-up gives: a record, null for none, or a negative errno. */
@@ -77,6 +77,12 @@ function fileName(): string {
   return `${process.platform}-${process.arch}-${libc}.node`;
 }
 
+/** Nothing can be done without it, and an uncaught error would print the whole bundle. */
+function refuse(message: string): never {
+  writeSync(2, `${message}\n`);
+  process.exit(1);
+}
+
 function load(): Addon {
   const override = process.env["SUPERVISORD_NATIVE"];
   const name = fileName();
@@ -86,9 +92,9 @@ function load(): Addon {
       : [override];
   const path = paths.find((candidate) => existsSync(candidate));
   if (path === undefined) {
-    throw new Error(
-      `supervisord has no native part for this platform: ${name} is not at ${paths.join(" or ")}; ` +
-        "build it with `npm run build:native` (needs a C compiler)",
+    const remedy = `build it with a C compiler: \`npm run build:native\` in ${fileURLToPath(new URL("..", import.meta.url))}`;
+    return refuse(
+      `supervisord has no native part for this platform: ${name} is not at ${paths.join(" or ")}; ${remedy}`,
     );
   }
   const module: { exports: Addon | Record<string, never> } = { exports: {} };
