@@ -19,6 +19,8 @@ import { check } from "./check.ts";
 
 /** Usage, configuration, ports and privileges: as the original. */
 const EXIT_USAGE = 2;
+/** As Python's, of an exception that nobody catches. */
+const EXIT_UNFORESEEN = 1;
 
 async function main(): Promise<void> {
   const host = configHost();
@@ -67,9 +69,12 @@ async function main(): Promise<void> {
     onInternalError((detail) => lifecycle.log.critical(`internal error, going on: ${detail}`));
     await lifecycle.begin();
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof StartupError)) throw error;
-    writeAll(STDERR, usageText(error.message, host.argv0));
-    exit(EXIT_USAGE);
+    if (error instanceof ConfigError || error instanceof StartupError) {
+      writeAll(STDERR, usageText(error.message, host.argv0));
+      exit(EXIT_USAGE);
+    }
+    writeAll(STDERR, `Error: ${error instanceof Error ? error.message : String(error)}\n`);
+    exit(EXIT_UNFORESEEN);
   }
 }
 

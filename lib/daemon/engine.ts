@@ -9,7 +9,7 @@ import type { ResultHandler } from "./result-handler.ts";
 export interface Engine {
   readonly log: ActivityLog;
   readonly bus: EventBus;
-  /** The environment that children inherit, [supervisord] environment= included. */
+  /** The environment that children inherit. ([supervisord] environment= stands in each program's own.) */
   readonly environment: ReadonlyMap<string, string>;
   /** The daemon's own URL for children, null where it has no server. */
   readonly serverurl: string | null;

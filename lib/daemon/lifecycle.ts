@@ -92,7 +92,7 @@ export class Lifecycle {
       plugins,
       readProgram,
       serials: this.#serials,
-      onStopped: (next) => void this.#stopped(next),
+      onStopped: (next) => void this.#stopped(next).catch((error: unknown) => this.#collapse(error)),
     });
     this.#supervisor = supervisor;
     this.#servers = frontend.open(supervisor, config);
@@ -177,6 +177,12 @@ export class Lifecycle {
       this.#log.critical(error.message);
       this.#leave(2);
     }
+  }
+
+  /** What nobody foresaw, with nothing running: there is nothing to go on with. */
+  #collapse(error: unknown): void {
+    this.#log.critical(`can't start over: ${error instanceof Error ? error.message : String(error)}`);
+    this.#leave(1);
   }
 
   #leave(code: number): void {

@@ -64,12 +64,12 @@ export class Supervisor implements Engine {
   readonly bus: EventBus;
   readonly log: ActivityLog;
   readonly nofileSoft: number | null;
+  readonly environment: ReadonlyMap<string, string>;
   readonly #options: SupervisorOptions;
   readonly #housekeeping = new Housekeeping();
   readonly #groups = new Map<string, Group>();
   readonly #children = new Map<number, Reaped>();
   #config: Config;
-  #environment: ReadonlyMap<string, string>;
   #mood: SupervisorMood = "RUNNING";
   #stopping = false;
   #next: Config | null = null;
@@ -83,11 +83,7 @@ export class Supervisor implements Engine {
     this.nofileSoft = options.nofileSoft;
     this.bus = bus;
     this.#ticks = new Ticks(bus);
-    this.#environment = new Map([...options.environment, ...options.config.daemon.environment]);
-  }
-
-  get environment(): ReadonlyMap<string, string> {
-    return this.#environment;
+    this.environment = options.environment;
   }
 
   get mood(): SupervisorMood {
@@ -208,17 +204,11 @@ export class Supervisor implements Engine {
     return this.#options.reread();
   }
 
-  /** The configuration as it is on disk now. Nothing changes. Throws ConfigError. */
-  preview(): Config {
-    return this.#options.reread();
-  }
-
   /** Reads the configuration anew and compares it with what runs. Rejects with ConfigError and changes nothing then. */
   async reread(): Promise<GroupChanges> {
     const config = this.#options.reread();
     await this.#options.plugins.prepare(config);
     this.#config = config;
-    this.#environment = new Map([...this.#environment, ...config.daemon.environment]);
     const active = [...this.#groups.values()].map((group) => group.spec);
     const { added, changed, removed } = diffGroups(active, config.groups);
     const names = (groups: readonly GroupSpec[]) => groups.map((group) => group.name);

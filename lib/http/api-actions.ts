@@ -85,7 +85,7 @@ const asFault = <T>(work: () => T): T => {
 
 /** What an update would do, from the file as it is now. Nothing changes. Throws RpcFault CANT_REREAD. */
 export function configDiff(daemon: PageDaemon): ConfigDiff {
-  const next = asFault(() => daemon.preview());
+  const next = asFault(() => daemon.peek());
   const active = [...daemon.groups.values()].map(({ spec }) => spec);
   const { added, changed, removed } = diffGroups(active, next.groups);
   const names = (group: GroupSpec) => ({

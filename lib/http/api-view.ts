@@ -15,7 +15,7 @@ import type { DaemonView, GroupView, OptionView, ProcessView, Snapshot } from ".
 /** What the page needs of the daemon beyond what the methods do. */
 export interface PageDaemon extends DaemonFace {
   /** The configuration as it is on disk now. Throws ConfigError. */
-  preview(): Config;
+  peek(): Config;
 }
 
 export const CHANNELS = ["stdout", "stderr"] as const;
