@@ -129,7 +129,6 @@ export const lives: Scene = {
     rpc("supervisor.sendRemoteCommEvent", ["", ""]),
     mark("end"),
     getsOfEach("py", /\nbegin/),
-    getsOfEach("some", /\nbegin/),
     gets("py", /\nbegin/, /\nend/),
     gets("sh", /\nbegin/, /\nend/),
     gets("js", /\nbegin/, /\nend/),
