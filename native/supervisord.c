@@ -27,6 +27,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -874,6 +875,15 @@ static napi_value js_datagram_socket(napi_env env, napi_callback_info info) {
   return outcome(env, socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
+/* As unix_address, and `@name` in the abstract namespace, as systemd writes it. Gives the address's length or -errno. */
+static int datagram_address(const char *path, struct sockaddr_un *address) {
+  int error = unix_address(path, address);
+  if (error < 0) return error;
+  if (path[0] != '@') return sizeof *address;
+  address->sun_path[0] = 0;
+  return (int)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+}
+
 /* datagramBind(fd, path): for a receiver. */
 static napi_value js_datagram_bind(napi_env env, napi_callback_info info) {
   napi_value a[MAX_ARGUMENTS];
@@ -881,9 +891,9 @@ static napi_value js_datagram_bind(napi_env env, napi_callback_info info) {
   const char *path;
   struct sockaddr_un address;
   if (!arguments(env, info, 2, a, NULL) || !small(env, a[0], &fd) || !text(env, a[1], &path)) return NULL;
-  int error = unix_address(path, &address);
-  if (error < 0) return number(env, error);
-  return outcome(env, bind(fd, (struct sockaddr *)&address, sizeof address));
+  int size = datagram_address(path, &address);
+  if (size < 0) return number(env, size);
+  return outcome(env, bind(fd, (struct sockaddr *)&address, (socklen_t)size));
 }
 
 /* datagramSend(fd, path, buffer): never waits; the path is looked up anew each time, so a restarted receiver is found. */
@@ -897,10 +907,10 @@ static napi_value js_datagram_send(napi_env env, napi_callback_info info) {
   if (!arguments(env, info, 3, a, NULL) || !small(env, a[0], &fd) || !text(env, a[1], &path) ||
       !bytes(env, a[2], &data, &length))
     return NULL;
-  int error = unix_address(path, &address);
-  if (error < 0) return number(env, error);
+  int size = datagram_address(path, &address);
+  if (size < 0) return number(env, size);
   ssize_t sent;
-  do sent = sendto(fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address);
+  do sent = sendto(fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, (socklen_t)size);
   while (sent < 0 && errno == EINTR);
   return outcome(env, sent);
 }

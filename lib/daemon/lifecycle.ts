@@ -5,9 +5,11 @@ import { Serial } from "../events/serial.ts";
 import { type ActivityLog, openActivityLog } from "../log/activity-log.ts";
 import { cleanAutoLogs } from "../log/auto-log.ts";
 import type { Config, DaemonSpec } from "../model/spec.ts";
+import { monotonic } from "../sys/clock.ts";
 import { keepAlive } from "../sys/deadline.ts";
 import { unlinkPath, writeTextFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
+import { type Notifier, openNotifier } from "../sys/notify.ts";
 import { onChildExit } from "../sys/reap.ts";
 import { onSignal } from "../sys/signals.ts";
 import type { Plugins } from "./plugins.ts";
@@ -51,6 +53,7 @@ export class Lifecycle {
   #supervisor: Supervisor | null = null;
   #servers: OpenServers | null = null;
   #pidfile: string | null = null;
+  #notifier: Notifier | null = null;
 
   /** Takes on user and limits, and opens the log. Throws StartupError. */
   constructor(options: LifecycleOptions) {
@@ -77,8 +80,21 @@ export class Lifecycle {
     this.#open(config);
     this.#listen();
     if (background !== null) this.#detach(background, config.daemon);
+    // In the background, so that the pid that the service manager is told is the one that stays.
+    this.#notifier = openNotifier(this.#options.environment);
     this.#writePidfile(config.daemon.pidfile);
-    this.#supervisor?.run();
+    this.#run();
+  }
+
+  /** Starts the programs, and tells the service manager that we serve; later, too, that we no longer do. */
+  #run(): void {
+    const supervisor = this.#supervisor;
+    supervisor?.bus.subscribe("SUPERVISOR_STATE_CHANGE_STOPPING", () => {
+      const reloading = `RELOADING=1\nMONOTONIC_USEC=${Math.trunc(monotonic() * 1000)}`;
+      this.#notifier?.send(supervisor.mood === "SHUTDOWN" ? "STOPPING=1" : reloading);
+    });
+    supervisor?.run();
+    this.#notifier?.send(`READY=1\nMAINPID=${processId()}`);
   }
 
   #open(config: Config): void {
@@ -171,7 +187,7 @@ export class Lifecycle {
       for (const text of [...config.messages.info, ...prepared.info]) this.#log.info(text);
       this.#open(config);
       this.#writePidfile(config.daemon.pidfile);
-      this.#supervisor?.run();
+      this.#run();
     } catch (error) {
       if (!(error instanceof StartupError)) throw error;
       this.#log.critical(error.message);
