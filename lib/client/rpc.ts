@@ -20,7 +20,8 @@ export interface RpcOptions {
 }
 
 export interface RpcClient {
-  /** Calls `supervisor.getState` and the like. Rejects with Fault, or with the connection's error. */
+  /** Calls `supervisor.getState` and the like. Rejects with Fault, or with an Error that tells the HTTP status or
+   * what is wrong with the connection. */
   call<T = unknown>(method: string, ...params: readonly unknown[]): Promise<T>;
 }
 
@@ -45,7 +46,7 @@ export function connect(url: string, { username = "", password = "" }: RpcOption
       new Promise<T>((resolve, reject) => {
         client.methodCall(method, [...params], (error: unknown, value: unknown) => {
           if (error === null || error === undefined) resolve(value as T);
-          else reject(faultOf(error) ?? error);
+          else reject(faultOf(error) ?? statusOf(error) ?? error);
         });
       }),
   };
@@ -68,6 +69,14 @@ function address(url: string): Pick<ClientOptions, "host" | "port" | "socketPath
   const { protocol, hostname, port } = new URL(url);
   if (protocol !== "http:") throw new Error(`not a unix:// or http:// URL: ${url}`);
   return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? 80 : Number(port) };
+}
+
+/** The package tries to read the page that comes with a refusal. */
+function statusOf(error: unknown): Error | null {
+  const status = (error as { res?: { statusCode?: number } }).res?.statusCode;
+  return status === undefined || status === 200
+    ? null
+    : new Error(`the daemon answers with HTTP status ${status}`);
 }
 
 function faultOf(error: unknown): Fault | null {
