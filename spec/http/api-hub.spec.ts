@@ -62,7 +62,10 @@ function fakeProcess(name: string) {
       return () => watchers.delete(watcher);
     },
   } as unknown as Process;
-  return { process, watchers, move: () => [...watchers].forEach((watcher) => watcher(process)) };
+  const move = () => {
+    for (const watcher of [...watchers]) watcher(process);
+  };
+  return { process, watchers, move };
 }
 
 function house(...names: string[]) {

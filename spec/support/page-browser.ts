@@ -1,8 +1,5 @@
-/** Debian's Chromium, driven by playwright-core, with a profile of its own. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
+/** Debian's Chromium, driven by playwright-core, with a temporary profile of its own. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const ARGS = [
   "--headless",
@@ -15,26 +12,30 @@ const ARGS = [
   "--disable-sync",
 ];
 
-export interface Browsing {
-  readonly context: BrowserContext;
-  close(): Promise<void>;
-}
+const DEADLINE = 15_000;
 
 /** Opens a browser; the caller closes it. */
-export async function openBrowser(options: BrowserContextOptions = {}): Promise<Browsing> {
-  const profile = await mkdtemp(join(tmpdir(), "page-profile-"));
-  const context = await chromium.launchPersistentContext(profile, {
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
     executablePath: process.env["SPEC_CHROMIUM"] ?? "/usr/bin/chromium",
     args: ARGS,
-    viewport: { width: 1280, height: 800 },
-    ...options,
   });
-  context.setDefaultTimeout(15_000);
-  return {
-    context,
-    async close() {
-      await context.close();
-      await rm(profile, { recursive: true, force: true });
-    },
-  };
+
+/** What the browser says of an action that was refused with a fault: the page has said so itself. */
+const FAULT = /responded with a status of (?:404|409)/;
+
+/** A page in a context of its own. What goes wrong in it (errors, refusals of the policy) is collected. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ readonly page: Page; readonly problems: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(DEADLINE);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !FAULT.test(message.text())) problems.push(message.text());
+  });
+  return { page, problems };
 }
