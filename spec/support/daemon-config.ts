@@ -60,3 +60,14 @@ export const byHand = (name: string, options: Options = {}): string =>
     stopwaitsecs: 1,
     ...options,
   });
+
+/**
+ * A program that stays, and says so in its log once it is what it shall be: the original loses a signal that comes
+ * between fork and exec, so wait for that (the step `up`) before it is stopped.
+ */
+export const staying = (name: string, options: Options = {}): string =>
+  program(name, "@PROGRAMS@/tell-and-stay.sh up", { startsecs: 0, ...options });
+
+/** Between two tries for ever: its log is a folder, so that no try gets as far as a child. Needs the file folder.d/x. */
+export const inBackoff = (name: string, options: Options = {}): string =>
+  program(name, "/bin/cat", { startretries: 1000, stdout_logfile: "@DIR@/folder.d", ...options });

@@ -61,6 +61,13 @@ export const reach = (states: Readonly<Record<string, State>>): Step =>
     return states;
   });
 
+/** The programs made by `staying` are what they shall be. */
+export const up = (...names: readonly string[]): Step =>
+  named(`${names.join(", ")} are up`, async (daemon) => {
+    for (const name of names) await daemon.reachFile(`${name}.out`, /up/);
+    return true;
+  });
+
 export const reachLog = (pattern: RegExp): Step =>
   named(`logs ${pattern}`, async (daemon) => {
     await daemon.reachLog(pattern);

@@ -1,7 +1,7 @@
 /** reread, update, add, remove, reload and shutdown: supervisorctl and a configuration that changes. */
-import { byHand, head, program, section } from "../../support/daemon-config.ts";
+import { byHand, head, program, section, staying } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
-import { ctl, ctls, exits, file, reach, reachLog, step, write } from "../../support/daemon-steps.ts";
+import { ctl, ctls, exits, file, reach, reachLog, step, up, write } from "../../support/daemon-steps.ts";
 
 const runs = { startsecs: 0 };
 const start = [
@@ -119,11 +119,12 @@ export const changes: Scene = {
 
 export const reload: Scene = {
   title: "supervisorctl reload",
-  launch: { config: [head(), program("a", "/bin/cat", runs), byHand("b")].join("\n") },
+  launch: { config: [head(), staying("a"), staying("b", { autostart: false })].join("\n") },
   steps: [
     reach({ a: "RUNNING" }),
     ctl("start b"),
-    write("s.conf", [head(), program("a", "/bin/cat", runs), program("c", "/bin/cat", runs)].join("\n")),
+    up("a", "b"),
+    write("s.conf", [head(), staying("a"), staying("c")].join("\n")),
     ctl("reload"),
     reachLog(/supervisord started[\s\S]*supervisord started/),
     reach({ a: "RUNNING", c: "RUNNING" }),

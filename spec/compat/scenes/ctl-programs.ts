@@ -1,5 +1,5 @@
 /** Single programs in every state, driven by supervisorctl. */
-import { byHand, head, program } from "../../support/daemon-config.ts";
+import { byHand, head, inBackoff, program } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
 import { ctl, ctls, reach } from "../../support/daemon-steps.ts";
 
@@ -13,10 +13,10 @@ const config = [
   program("done", "@PROGRAMS@/exit-with.sh 0", { autorestart: false, startsecs: 0 }),
   program("failed", "@PROGRAMS@/exit-with.sh 3", { ...once, startsecs: 5 }),
   program("starting", "/bin/cat", { startsecs: 300 }),
-  program("backoff", "@PROGRAMS@/exit-with.sh 1", { startretries: 1000, startsecs: 300 }),
+  inBackoff("backoff"),
   program("missing", "@DIR@/nothing-here", once),
   program("unfound", "no-such-command-anywhere -x", once),
-  program("locked", "@PROGRAMS@/not-executable.sh", once),
+  program("locked", "@DIR@/locked.sh", once),
   program("folder", "@PROGRAMS@", once),
   program("unparsable", "/bin/echo 'no end", once),
   program("noformat", "@PROGRAMS@/no-shebang.sh", { ...once, startsecs: 1 }),
@@ -25,7 +25,7 @@ const config = [
 
 export const programs: Scene = {
   title: "supervisorctl and single programs",
-  launch: { config },
+  launch: { config, files: { "locked.sh": "#!/bin/sh\n", "folder.d/x": "" } },
   steps: [
     reach({ running: "RUNNING", done: "EXITED", starting: "STARTING", backoff: "BACKOFF" }),
     ...ctls(

@@ -1,6 +1,6 @@
 /** The daemon's own life: its signals, its order, its logs, its files. */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { byHand, head, program, section } from "../../support/daemon-config.ts";
+import { byHand, head, inBackoff, program, section, staying } from "../../support/daemon-config.ts";
 import { open } from "../../support/daemon-http.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
 import {
@@ -14,6 +14,7 @@ import {
   rpc,
   signal,
   step,
+  up,
   write,
 } from "../../support/daemon-steps.ts";
 import { until } from "../../support/daemon-wait.ts";
@@ -25,20 +26,20 @@ const gone = (name: string) =>
 const servers = head();
 const many = [
   servers,
-  program("c", "/bin/cat", { ...stay, priority: 30 }),
-  program("a", "/bin/cat", { ...stay, priority: 10 }),
-  program("b", "/bin/cat", { ...stay, priority: 20 }),
+  staying("c", { priority: 30 }),
+  staying("a", { priority: 10 }),
+  staying("b", { priority: 20 }),
   section("group", "g", { programs: "g1,g2,g3", priority: 15 }),
-  program("g1", "/bin/cat", { ...stay, priority: 3 }),
-  program("g2", "/bin/cat", { ...stay, priority: 1 }),
-  program("g3", "/bin/cat", { ...stay, priority: 2 }),
-  program("same2", "/bin/cat", { ...stay, priority: 40 }),
-  program("same1", "/bin/cat", { ...stay, priority: 40 }),
+  staying("g1", { priority: 3 }),
+  staying("g2", { priority: 1 }),
+  staying("g3", { priority: 2 }),
+  staying("same2", { priority: 40 }),
+  staying("same1", { priority: 40 }),
   byHand("idle"),
-  program("trying", "@PROGRAMS@/exit-with.sh 1", { startretries: 100, startsecs: 100, priority: 50 }),
+  inBackoff("trying", { priority: 50 }),
 ].join("\n");
 
-const WAITING = /^(?!INFO waiting for|WARN exited: trying|INFO spawned: 'trying')/;
+const WAITING = /^(?!INFO waiting for|INFO spawnerr: )/;
 const running = { a: "RUNNING", c: "RUNNING", "g:g3": "RUNNING", same1: "RUNNING" } as const;
 
 /**
@@ -55,9 +56,10 @@ function inPhases(lines: readonly string[]): unknown {
 
 const endBy = (name: NodeJS.Signals): Scene => ({
   title: `${name} ends the daemon in order`,
-  launch: { config: many },
+  launch: { config: many, files: { "folder.d/x": "" } },
   steps: [
     reach({ ...running, trying: "BACKOFF" }),
+    up("a", "b", "c", "g1", "g2", "g3", "same1", "same2"),
     signal(name),
     exits(),
     step("the activity log", async (daemon) => inPhases(daemon.logLines(WAITING))),
@@ -76,11 +78,12 @@ const deaf: Scene = {
     config: [
       servers,
       program("deaf", "@PROGRAMS@/ignore-term.sh", { ...stay, stopwaitsecs: 2 }),
-      program("late", "/bin/cat", { ...stay, priority: 1 }),
+      staying("late", { priority: 1 }),
     ].join("\n"),
   },
   steps: [
     reach({ deaf: "RUNNING", late: "RUNNING" }),
+    up("late"),
     reachFile("deaf.out", /deaf/),
     step("time", async (daemon) => {
       const began = Date.now();
@@ -104,17 +107,11 @@ const sortedStops = (lines: string[]): string[] => {
 
 const hup: Scene = {
   title: "SIGHUP reads the configuration again in the same process",
-  launch: { config: [servers, program("a", "/bin/cat", stay), program("b", "/bin/cat", stay)].join("\n") },
+  launch: { config: [servers, staying("a"), staying("b")].join("\n") },
   steps: [
     reach({ a: "RUNNING", b: "RUNNING" }),
-    write(
-      "s.conf",
-      [
-        head({ supervisord: "identifier=changed" }),
-        program("b", "/bin/cat", stay),
-        program("c", "/bin/cat", stay),
-      ].join("\n"),
-    ),
+    up("a", "b"),
+    write("s.conf", [head({ supervisord: "identifier=changed" }), staying("b"), staying("c")].join("\n")),
     signal("SIGHUP"),
     reachLog(/supervisord started[\s\S]*supervisord started/),
     reach({ b: "RUNNING", c: "RUNNING" }),
@@ -266,7 +263,7 @@ function exitsOfParent() {
 const silent: Scene = {
   title: "flags on top of the file",
   launch: {
-    config: [head(), program("a", "/bin/cat", stay)].join("\n"),
+    config: [head(), staying("a")].join("\n"),
     args: [
       "-n",
       "-s",
@@ -286,6 +283,7 @@ const silent: Scene = {
   },
   steps: [
     reach({ a: "RUNNING" }),
+    up("a"),
     rpc("supervisor.getIdentification"),
     reachFile("flag.pid", /\d/),
     write("s.conf", head({ supervisord: "identifier=file" })),

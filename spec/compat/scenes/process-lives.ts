@@ -1,7 +1,7 @@
 /** How programs with one vice each live and end. */
-import { byHand, head, program } from "../../support/daemon-config.ts";
+import { byHand, head, inBackoff, program, staying } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
-import { reach, reachFile, rpc, step } from "../../support/daemon-steps.ts";
+import { reach, reachFile, rpc, step, up } from "../../support/daemon-steps.ts";
 import { spawnIntervals, story } from "../../support/daemon-story.ts";
 
 const once = { autorestart: false, startretries: 0 };
@@ -19,7 +19,7 @@ const ends = (
   steps: Scene["steps"],
 ): Scene => ({
   title,
-  launch: { config: [head(), ...programs].join("\n"), files: { "logs.d/x": "" } },
+  launch: { config: [head(), ...programs].join("\n"), files: { "locked.sh": "#!/bin/sh\n", "logs.d/x": "" } },
   steps: [
     reach(states),
     ...steps,
@@ -132,7 +132,7 @@ export const unstartable = ends(
   [
     program("missing", "@DIR@/nothing-here --flag", { startretries: 1 }),
     program("unfound", "no-such-command", once),
-    program("locked", "@PROGRAMS@/not-executable.sh", once),
+    program("locked", "@DIR@/locked.sh", once),
     program("folder", "/tmp", once),
     program("unparsable", "/bin/echo 'no end", once),
     program("no-interpreter", "@PROGRAMS@/bad-shebang.sh", { ...once, ...quick }),
@@ -173,9 +173,9 @@ export const stops: Scene = {
   launch: {
     config: [
       head(),
-      program("plain", "/bin/cat", { startsecs: 0 }),
+      staying("plain"),
       ...["USR1", "QUIT", "INT", "KILL", "HUP", "SIGALRM", "10"].map((name) =>
-        program(`by-${name}`, "/bin/sleep 1000", { startsecs: 0, stopsignal: name }),
+        staying(`by-${name}`, { stopsignal: name }),
       ),
       program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 1 }),
       program("leaves-3", "@PROGRAMS@/leave-with.sh 3", { startsecs: 0 }),
@@ -191,9 +191,10 @@ export const stops: Scene = {
         stopwaitsecs: 1,
         killasgroup: true,
       }),
-      program("starting", "/bin/cat", { startsecs: 100 }),
-      program("backoff", "@PROGRAMS@/exit-with.sh 1", { startretries: 100 }),
+      staying("starting", { startsecs: 100 }),
+      inBackoff("backoff"),
     ].join("\n"),
+    files: { "folder.d/x": "" },
   },
   steps: [
     reach({
@@ -203,6 +204,11 @@ export const stops: Scene = {
       backoff: "BACKOFF",
       "kill-group": "RUNNING",
     }),
+    up(
+      "plain",
+      "starting",
+      ...["USR1", "QUIT", "INT", "KILL", "HUP", "SIGALRM", "10"].map((name) => `by-${name}`),
+    ),
     ...[
       "deaf.out",
       "leaves-3.out",
@@ -249,7 +255,7 @@ export const stops: Scene = {
     story("deaf-forker"),
     story("kill-group"),
     story("starting"),
-    story("backoff", { mend: (lines) => lines.slice(0, 2) }),
+    story("backoff", { mend: (lines) => lines.slice(0, 1) }),
     grandchildLives("forker.pid", "a grandchild survives a plain stop"),
     grandchildLives("as-group.pid", "a grandchild goes with its group"),
     grandchildLives("deaf-forker.pid", "a deaf grandchild survives a kill"),

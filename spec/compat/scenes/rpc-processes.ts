@@ -1,5 +1,5 @@
 /** Starting, stopping, signalling and telling of processes, over XML-RPC. */
-import { byHand, head, program, section } from "../../support/daemon-config.ts";
+import { byHand, head, inBackoff, program, section } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
 import { ask, call, callWith, sortStructs } from "../../support/daemon-rpc.ts";
 import { reach, reachFile, step } from "../../support/daemon-steps.ts";
@@ -14,12 +14,12 @@ const config = [
   program("shot", "@PROGRAMS@/die-by.sh KILL", { autorestart: false, startsecs: 0 }),
   program("failed", "@PROGRAMS@/exit-with.sh 3", { ...once, autostart: true, startsecs: 5 }),
   program("starting", "/bin/cat", { startsecs: 300, stdout_logfile: "NONE", stopwaitsecs: 1 }),
-  program("backoff", "@PROGRAMS@/exit-with.sh 1", { startretries: 1000, startsecs: 300 }),
+  inBackoff("backoff"),
   program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 2 }),
   program("quick", "@PROGRAMS@/exit-with.sh 0", { ...once, startsecs: 5 }),
   program("second", "/bin/cat", { ...once, startsecs: 1 }),
   program("missing", "@DIR@/nothing-here", once),
-  program("locked", "@PROGRAMS@/not-executable.sh", once),
+  program("locked", "@DIR@/locked.sh", once),
   program("folder", "@PROGRAMS@", once),
   program("unparsable", "/bin/echo 'no end", once),
   program("noformat", "@PROGRAMS@/no-shebang.sh", { ...once, startsecs: 2 }),
@@ -30,7 +30,7 @@ const config = [
 
 export const processes: Scene = {
   title: "single processes",
-  launch: { config, files: { "folder.d/x": "" } },
+  launch: { config, files: { "locked.sh": "#!/bin/sh\n", "folder.d/x": "" } },
   steps: [
     reach({
       running: "RUNNING",
