@@ -21,7 +21,7 @@ export const SIGNALS: readonly (readonly [signal: string, meaning: string])[] = 
   ["USR2", "Close and reopen the activity log and all logs of programs"],
 ];
 
-const CONTROL_EXITS = [
+export const CONTROL_EXITS: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "Done"],
   [String(EXIT.GENERIC), "It failed"],
   [String(EXIT.INVALID_ARGS), "The command line is wrong, or no such process"],

@@ -36,13 +36,17 @@ export function ownRows(section: SectionFacts): readonly AnyRow[] {
   return section.rows.filter((row) => !other?.rows.includes(row));
 }
 
-function sectionPart(section: SectionFacts): string {
+/** What is to be said of a section as a whole. */
+export function sectionNotes(section: SectionFacts): readonly string[] {
   const rest = shared[section.title];
-  const notes = [
+  return [
     ...(rest === undefined ? [] : [`Takes every option of \`[${rest}]\` as well.`]),
     ...(section.open ? ["All other options are handed on."] : []),
     ...(section.match === "prefix" ? [`There may be several: \`[${section.family}:NAME]\`.`] : []),
   ];
+}
+
+function sectionPart(section: SectionFacts): string {
   const rows = ownRows(section).map((row) => [
     `<a id="${anchor(section.title, row.name)}"></a>\`${row.name}\``,
     `${row.doc}${row.since === undefined ? "" : ` (since ${row.since})`}`,
@@ -50,7 +54,9 @@ function sectionPart(section: SectionFacts): string {
     defaultOf(row),
     expands(row),
   ]);
-  const head = `## [${section.title}]\n\n${section.doc}.${notes.map((note) => ` ${note}`).join("")}`;
+  const head = `## [${section.title}]\n\n${section.doc}.${sectionNotes(section)
+    .map((note) => ` ${note}`)
+    .join("")}`;
   return `${head}\n\n${table(["Option", "What it does", "Type", "Default", "Expands"], rows)}`;
 }
 

@@ -3,6 +3,7 @@ import { commandsPage } from "./commands.ts";
 import { configurationPage } from "./configuration.ts";
 import { eventsPage } from "./events.ts";
 import { logLinesPage } from "./log-lines.ts";
+import { manPages } from "./man.ts";
 import { rpcPage } from "./rpc.ts";
 
 export const pages = (): ReadonlyMap<string, string> =>
@@ -12,4 +13,5 @@ export const pages = (): ReadonlyMap<string, string> =>
     ["docs/reference/events.md", eventsPage()],
     ["docs/reference/log-lines.md", logLinesPage()],
     ["docs/reference/rpc.md", rpcPage()],
+    ...manPages(),
   ]);
