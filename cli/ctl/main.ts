@@ -1,6 +1,8 @@
 /** From the command line to the exit status. */
+import { resolve } from "node:path";
 import { ConfigError, usageText } from "../../lib/config/errors.ts";
 import type { ConfigHost } from "../../lib/config/host.ts";
+import { directoryName } from "../../lib/config/posixpath.ts";
 import { readTextIfAny, writePrivateText } from "../../lib/sys/client-files.ts";
 import { clientHost } from "./client-host.ts";
 import { candidates, lastWord, needsNames } from "./completion.ts";
@@ -11,7 +13,7 @@ import { OutputClosed } from "./io.ts";
 import type { Completer } from "./line-editor.ts";
 import { readInvocation } from "./options.ts";
 import { ProcessIo } from "./process-io.ts";
-import { COMMAND_NAMES } from "./registry.ts";
+import { addCommands, COMMAND_NAMES } from "./registry.ts";
 import { RpcClient } from "./rpc.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { runShell } from "./shell.ts";
@@ -59,6 +61,7 @@ async function run(
 ): Promise<number> {
   const session = new Session(options, io, program);
   try {
+    await addPlugins(options, session);
     if (words.length > 0) await runLine(session, words.join(" "));
     const atTerminal = io.inputIsTerminal && io.outputIsTerminal;
     if (words.length > 0 && !(stay && atTerminal)) return session.exitStatus;
@@ -68,6 +71,13 @@ async function run(
     if (error instanceof OutputClosed) return session.exitStatus;
     throw error;
   }
+}
+
+/** Their code is loaded where a configuration has some. */
+async function addPlugins({ file, plugins = [] }: SessionOptions, session: Session): Promise<void> {
+  if (plugins.length === 0) return;
+  const { loadPlugins } = await import("./plugin/load.ts");
+  addCommands(await loadPlugins(plugins, directoryName(resolve(file ?? "")), session));
 }
 
 async function shell(session: Session, io: ProcessIo, first: readonly string[]): Promise<void> {

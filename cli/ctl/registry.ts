@@ -21,6 +21,7 @@ import { stop } from "./commands/stop.ts";
 import { tail } from "./commands/tail.ts";
 import { update } from "./commands/update.ts";
 import { version } from "./commands/version.ts";
+import type { CommandGroup } from "./plugin/load.ts";
 
 /** In the order in which `help` lists them. */
 const STOCK: readonly Command[] = [
@@ -70,17 +71,30 @@ const EXTRA: readonly Command[] = [
   },
 ];
 
+const groups: CommandGroup[] = [];
+
 const help = helpCommand({
   stock: STOCK.map((command) => command.name),
   extra: EXTRA.map((command) => command.name),
-  textOf: (name) => [...STOCK, ...EXTRA, help].find((command) => command.name === name)?.help,
+  plugins: () => groups,
+  textOf: (name) => [...COMMANDS.values()].find((command) => command.name === name)?.help,
 });
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(
+const COMMANDS = new Map<string, Command>(
   [...STOCK, ...EXTRA, help, eof].map((command) => [command.name, command]),
 );
 
 export const findCommand = (name: string): Command | undefined => COMMANDS.get(name);
 
 /** What completion offers as a first word. */
-export const COMMAND_NAMES: readonly string[] = [help, ...STOCK, ...EXTRA].map((command) => command.name);
+export const COMMAND_NAMES: string[] = [help, ...STOCK, ...EXTRA].map((command) => command.name);
+
+/** Adds the commands of plug-ins; a name that is taken stays what it is. */
+export function addCommands(added: readonly CommandGroup[]): void {
+  groups.push(...added);
+  for (const command of added.flatMap(({ commands }) => commands)) {
+    if (COMMANDS.has(command.name)) continue;
+    COMMANDS.set(command.name, command);
+    COMMAND_NAMES.push(command.name);
+  }
+}

@@ -2,6 +2,7 @@
  * One run of supervisorctl: what it talks to, what it has to say, and the exit status so far (which, as in the original,
  * no later success puts back to 0).
  */
+import type { PluginSpec } from "../../lib/config/read-plugins.ts";
 import { FAULTS } from "../../lib/model/faults.ts";
 import { API_VERSION } from "../../lib/model/version.ts";
 import { ClientError, Fault } from "./errors.ts";
@@ -17,6 +18,9 @@ export interface SessionOptions extends ServerTarget {
   readonly historyFile: string | null;
   /** `-i`, or no command on the command line: ask before a shutdown, and for a password. */
   readonly interactive: boolean;
+  /** The configuration's file, and its [ctlplugin:x] sections. */
+  readonly file?: string | null;
+  readonly plugins?: readonly PluginSpec[];
 }
 
 const NO_NAMESPACE =

@@ -6,6 +6,8 @@ import type { Session } from "../session.ts";
 export interface HelpTopics {
   readonly stock: readonly string[];
   readonly extra: readonly string[];
+  /** The commands of plug-ins, by the names of their sections. */
+  plugins(): readonly { readonly name: string; readonly commands: readonly { readonly name: string }[] }[];
   textOf(name: string): string | undefined;
 }
 
@@ -27,6 +29,10 @@ export const helpCommand = (known: HelpTopics): Command => ({
     if (arg !== "") return session.output(known.textOf(arg) ?? `*** No help on ${arg}`);
     session.output("");
     topics(session, "default", known.stock);
+    for (const { name, commands } of known.plugins()) {
+      session.output("");
+      topics(session, name, commands.map((command) => command.name).sort());
+    }
     topics(session, "more", known.extra);
   },
 });
