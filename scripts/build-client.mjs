@@ -31,11 +31,12 @@ const types = spawnSync(
   [
     join(root, "node_modules/typescript/bin/tsc"),
     ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
-    ...["--rootDir", "lib", "--outDir", "dist/types", "--target", "es2022", "--module", "nodenext"],
+    ...["--rootDir", ".", "--outDir", "dist/types", "--target", "es2022", "--module", "nodenext"],
     ...["--types", "node", "--strict", "--skipLibCheck", "--esModuleInterop", "--allowImportingTsExtensions"],
     "lib/client/index.ts",
     "lib/rpc/plugin-face.ts",
     "lib/daemon/result-handler.ts",
+    "cli/ctl/plugin/face.ts",
   ],
   { cwd: root, stdio: "inherit" },
 );
