@@ -111,7 +111,7 @@ export const protocol: readonly Scene[] = [
             .sort(),
         {
           differs: {
-            row: "an event that is refused goes back to its own pool alone",
+            row: "refused-own-pool",
             ours: (lines: unknown) =>
               JSON.stringify(lines) ===
               JSON.stringify(
@@ -132,7 +132,7 @@ export const protocol: readonly Scene[] = [
         const [before = ""] = daemon.log().split("was rejected");
         return { piecesHeard: before.split("stdout output:").length - 1 };
       },
-      { differs: { row: "RESULT 0 is acted on at once", ours: { piecesHeard: 2 } } },
+      { differs: { row: "result-0", ours: { piecesHeard: 2 } } },
     ),
   ]),
 ];

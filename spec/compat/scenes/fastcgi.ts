@@ -112,10 +112,10 @@ export const grouped: Scene = {
   steps: [
     reach({ "web:a": "RUNNING", "web:b": "RUNNING" }),
     asked("@DIR@/a.sock", "a", {
-      differs: { row: "FastCGI programs of a group have their sockets", ours: "hello a\n" },
+      differs: { row: "fcgi-in-group", ours: "hello a\n" },
     }),
     asked("@DIR@/b.sock", "b", {
-      differs: { row: "FastCGI programs of a group have their sockets", ours: "hello b\n" },
+      differs: { row: "fcgi-in-group", ours: "hello b\n" },
     }),
   ],
 };
@@ -137,7 +137,7 @@ export const failing: Scene = {
       },
       {
         differs: {
-          row: "a FastCGI socket that cannot be opened is its own program's spawn error",
+          row: "fcgi-open-fails",
           ours: {
             exit: "runs",
             log: [
