@@ -114,7 +114,6 @@ export const logs: Scene = {
     ctl("fg nothing"),
     ctl("fg never"),
     ctl("fg a b"),
-    ctl("fg silent", { stdin: "" }),
     ctl("reload x"),
     ctl("shutdown x"),
     ctl("reread x"),

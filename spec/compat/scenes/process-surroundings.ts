@@ -1,7 +1,9 @@
 /** What a child is given and what becomes of its output. */
+import { statSync } from "node:fs";
 import { head, program } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
 import { file, logLines, reach, reachFile, step } from "../../support/daemon-steps.ts";
+import { until } from "../../support/daemon-wait.ts";
 
 const stay = { startsecs: 0 };
 const once = { startsecs: 0, autorestart: false };
@@ -77,23 +79,16 @@ export const surroundings: Scene = {
   ],
 };
 
-const wholeTail = (name: string, count: number) =>
-  step(`nothing is lost of ${name} over ${count} files`, async (daemon) => {
-    const parts = Array.from({ length: count + 3 }, (_, index) =>
-      daemon.read(index === 0 ? name : `${name}.${index}`),
-    );
-    const text = parts
-      .map((part) => part ?? "")
-      .reverse()
-      .join("");
-    const all = Array.from({ length: 300 }, (_, index) => `line ${String(index).padStart(4, "0")}\n`).join(
-      "",
-    );
-    return {
-      files: parts.map((part) => part !== undefined),
-      isTheEnd: all.endsWith(text),
-      last: text.slice(-10),
-    };
+/** One line of a hundred bytes at a time, so that no chunk holds two: every file is then the same to the byte. */
+const rotation = (name: string) =>
+  step(`rotation of ${name}`, async (daemon) => {
+    const names = ["", ".1", ".2", ".3"].map((suffix) => `${name}.out${suffix}`);
+    for (let line = 0; line < 11; line += 1) {
+      const text = `${line} `.padEnd(98, "x");
+      await daemon.rpc("supervisor.sendProcessStdin", name, `${text}\n`);
+      await until("the line", () => names.some((file) => daemon.read(file)?.includes(`>${line} `)));
+    }
+    return names.map((file) => daemon.read(file) ?? "none");
   });
 
 export const output: Scene = {
@@ -107,9 +102,9 @@ export const output: Scene = {
       program("colours", "@PROGRAMS@/colours.sh", stay),
       program("unended", "@PROGRAMS@/no-newline.sh", stay),
       program("flood", "@PROGRAMS@/flood.sh 3000", stay),
-      program("rotated", "@PROGRAMS@/lines.sh 300", {
+      program("rotated", "@PROGRAMS@/prefix.sh", {
         ...stay,
-        stdout_logfile_maxbytes: 500,
+        stdout_logfile_maxbytes: 250,
         stdout_logfile_backups: 2,
       }),
       program("capture", "@PROGRAMS@/capture.sh", { ...stay, stdout_capture_maxbytes: "1KB" }),
@@ -139,18 +134,13 @@ export const output: Scene = {
     file("colours.out"),
     reachFile("unended.out", /two/),
     file("unended.out"),
-    reachFile("rotated.out", /line 0299|^$/),
     step("the flood is whole", async (daemon) => {
       await daemon.reachFile("flood.out", /^(x{99}\n){3000}$/);
       return daemon.read("flood.out")?.length;
     }),
     reachFile("capture.out", /doubt/),
     file("capture.out"),
-    step("rotation", async (daemon) => {
-      await daemon.reachFile("rotated.out.1", /line/);
-      return true;
-    }),
-    wholeTail("rotated.out", 2),
+    rotation("rotated"),
     step(
       "a short line in capture mode is there before the program ends",
       async (daemon) => {
@@ -174,3 +164,76 @@ export const stripped: Scene = {
   },
   steps: [reach({ colours: "RUNNING" }), reachFile("colours.out", /end/), file("colours.out")],
 };
+
+const limited = (title: string, shell: string, supervisord: string): Scene => ({
+  title,
+  launch: {
+    config: [head({ supervisord }), program("limits", "@PROGRAMS@/limits.sh", stay)].join("\n"),
+    prefix: ["/bin/sh", "-c", `${shell}; exec "$@"`, "sh"],
+  },
+  steps: [reachFile("limits.out", /end/), file("limits.out"), logLines(/RLIMIT/)],
+});
+
+/** A daemon that is started by root and lowers itself. */
+const lowered: Scene = {
+  title: "[supervisord] user=",
+  launch: {
+    config: [
+      head().replace("user=root", "user=nobody"),
+      program("limits", "@PROGRAMS@/limits.sh", stay),
+      program("report", "@PROGRAMS@/report.sh", stay),
+      program("other", "@PROGRAMS@/report.sh", {
+        ...stay,
+        user: "daemon",
+        autorestart: false,
+        startretries: 0,
+      }),
+    ].join("\n"),
+    prefix: ["/bin/sh", "-c", 'chmod 777 .; exec "$@"', "sh"],
+  },
+  steps: [
+    reachFile("limits.out", /end/),
+    file("limits.out"),
+    reachFile("report.out", /end/),
+    file("report.out"),
+    step("what the daemon makes belongs to the user", async (daemon) =>
+      ["supervisord.log", "s.pid", "s.sock", "limits.out"].map((name) => {
+        const { uid, gid, mode } = statSync(`${daemon.dir}/${name}`);
+        return `${name} ${uid}:${gid} ${(mode & 0o777).toString(8)}`;
+      }),
+    ),
+    logLines(/uid|privilege/),
+    step("a program of another user cannot be", async (daemon) => {
+      await daemon.reachFile("other.err", /not spawned/);
+      return daemon.read("other.err")?.split("\n").slice(0, 2);
+    }),
+  ],
+};
+
+const url = (title: string, servers: string): Scene => ({
+  title: `SUPERVISOR_SERVER_URL with ${title}`,
+  launch: {
+    config: [
+      servers,
+      head().replace(/\[unix_http_server\][\s\S]*(?=\[supervisord\])/, ""),
+      program("environ", "/usr/bin/env", once),
+    ].join("\n"),
+    ready: /success: environ|exited: environ/,
+  },
+  steps: [
+    step("is", async (daemon) => {
+      await daemon.reachFile("environ.out", /SUPERVISOR_ENABLED/);
+      return daemon.text(daemon.read("environ.out") ?? "").match(/SUPERVISOR_SERVER_URL.*/g);
+    }),
+  ],
+});
+
+export const circumstances: readonly Scene[] = [
+  limited("a limit on descriptors that is too low", "ulimit -Sn 300", ""),
+  limited("a limit on descriptors that is high enough", "ulimit -Sn 2000", ""),
+  limited("minfds", "ulimit -Sn 300; ulimit -c 0", "minfds=1500"),
+  lowered,
+  url("no server", ""),
+  url("one inet server", "[inet_http_server]\nport=127.0.0.1:@PORT@\n"),
+  url("an inet server on every address", "[inet_http_server]\nport=:@PORT@\n"),
+];
