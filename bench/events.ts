@@ -1,20 +1,34 @@
-/** How long does an event take through a pool with one listener that answers at once? And what does one cost nobody hears? */
+/** How long does an event take through a pool with one listener that answers at once? */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cpuSeconds, pause, startDaemon } from "./support/daemon.ts";
-import { type Bench, inTurns, rows } from "./support/report.ts";
+import { cpuSeconds, pause, type Subject, startDaemon } from "./support/daemon.ts";
+import { type Bench, inTurns, type Row, rows } from "./support/report.ts";
 
-const EVENTS = 20_000;
 const BATCH = 1_000;
+
+/** How many programs run beside the listener, and how many events go through it. */
+const CASES = [
+  { programs: 0, events: 20_000, goal: null },
+  { programs: 100, events: 20_000, goal: 0.2 },
+] as const;
 
 const SOURCE = new URL("../fixtures/listeners/fast.c", import.meta.url).pathname;
 
-const pool = (listener: string) => `[eventlistener:fast]
-command=${listener} %F%/go ${EVENTS} %F%/report
+const config = (listener: string, events: number, programs: number) => `[eventlistener:fast]
+command=${listener} %F%/go ${events} %F%/report
 events=REMOTE_COMMUNICATION
-buffer_size=${EVENTS}
+buffer_size=${events}
+startsecs=0
+stdout_logfile=NONE
+stderr_logfile=NONE
+${programs === 0 ? "" : idle(programs)}`;
+
+const idle = (count: number) => `[program:idle]
+command=/bin/sleep 1000
+numprocs=${count}
+process_name=%(program_name)s_%(process_num)d
 startsecs=0
 stdout_logfile=NONE
 stderr_logfile=NONE
@@ -29,22 +43,34 @@ export const bench: Bench = async () => {
   const folder = mkdtempSync(join(tmpdir(), "bench-listener-"));
   const listener = join(folder, "fast");
   execFileSync("cc", ["-O2", "-o", listener, SOURCE]);
-  const columns = await inTurns(3, async (subject) => {
-    const daemon = await startDaemon(subject, pool(listener));
-    const calls = `<array><data>${ONE.repeat(BATCH)}</data></array>`;
-    for (let sent = 0; sent < EVENTS; sent += BATCH) await daemon.rpc.call("system.multicall", calls);
-    const before = cpuSeconds(daemon.pid);
-    const report = join(daemon.folder, "report");
-    writeFileSync(join(daemon.folder, "go"), "");
-    while (!existsSync(report) || readFileSync(report, "utf8") === "") await pause(5);
-    const took = Number(readFileSync(report, "utf8"));
-    const cpu = (cpuSeconds(daemon.pid) - before) * 1000;
-    await daemon.stop();
-    return [(took * 1000) / EVENTS, (cpu * 1000) / EVENTS];
-  });
+  const found: Row[] = [];
+  for (const { programs, events, goal } of CASES) {
+    const columns = await inTurns(3, (subject) =>
+      through(subject, config(listener, events, programs), events),
+    );
+    const beside = programs === 0 ? "" : `, beside ${programs} programs`;
+    found.push(
+      ...rows(columns, [
+        { question: `an event through a listener that answers at once${beside}`, unit: "µs", goal },
+        { question: `the daemon's processor time for it${beside}`, unit: "µs", goal },
+      ]),
+    );
+  }
   rmSync(folder, { recursive: true });
-  return rows(columns, [
-    { question: `one of ${EVENTS} events through a listener and back`, unit: "µs", goal: 0.2 },
-    { question: "the daemon's processor time for it", unit: "µs", goal: 0.25 },
-  ]);
+  return found;
 };
+
+/** Microseconds for each event, and of the daemon's processor time. */
+async function through(subject: Subject, programs: string, events: number): Promise<[number, number]> {
+  const daemon = await startDaemon(subject, programs);
+  const calls = `<array><data>${ONE.repeat(BATCH)}</data></array>`;
+  for (let sent = 0; sent < events; sent += BATCH) await daemon.rpc.call("system.multicall", calls);
+  const before = cpuSeconds(daemon.pid);
+  const report = join(daemon.folder, "report");
+  writeFileSync(join(daemon.folder, "go"), "");
+  while (!existsSync(report) || readFileSync(report, "utf8") === "") await pause(5);
+  const took = Number(readFileSync(report, "utf8")) / 1000;
+  const cpu = cpuSeconds(daemon.pid) - before;
+  await daemon.stop();
+  return [(took * 1e6) / events, (cpu * 1e6) / events];
+}

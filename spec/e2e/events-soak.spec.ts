@@ -10,7 +10,7 @@ import { remoteCommunicationEvent } from "../../lib/events/event.ts";
 import { until } from "../support/daemon-wait.ts";
 import { runEngine } from "../support/events-engine.ts";
 
-const EVENTS = Number(process.env["SOAK_EVENTS"] ?? 50_000);
+const EVENTS = Number(process.env["SOAK_EVENTS"] ?? 30_000);
 const LISTENERS = 4;
 /** One event in so many kills its listener, half of them before it is dealt with. */
 const ONE_IN = Math.max(2_000, Math.floor(EVENTS / 100));
