@@ -6,9 +6,15 @@ import { ConfigError } from "../config/errors.ts";
 import type { Config } from "../model/spec.ts";
 import { findModule, importModule } from "../sys/modules.ts";
 import { DEFAULT_HANDLER, defaultHandler, type ResultHandler } from "./result-handler.ts";
+import { STDOUT_HANDLER, stdoutHandler } from "./stdout-handler.ts";
 
 /** Called with what its kind of plug-in gets; the caller looks at what it returns. */
 export type Callable = (...args: never[]) => unknown;
+
+const HANDLERS: readonly (readonly [string, Callable])[] = [
+  [DEFAULT_HANDLER, defaultHandler as Callable],
+  [STDOUT_HANDLER, stdoutHandler as Callable],
+];
 
 interface Named {
   readonly spec: string;
@@ -27,7 +33,7 @@ export class Plugins {
    */
   constructor(folder: string, builtin: ReadonlyMap<string, Callable> = new Map()) {
     this.#folder = folder;
-    this.#builtin = new Map([[DEFAULT_HANDLER, defaultHandler as Callable], ...builtin]);
+    this.#builtin = new Map([...HANDLERS, ...builtin]);
   }
 
   /** Why a name can't be one of ours, as far as that shows without running it; null where it may be. */

@@ -185,8 +185,23 @@ export class Supervisor implements Engine {
 
   /** Adds processes to a group; they start in the next turn of the event loop. */
   addProcesses(group: Group, specs: readonly ProcessSpec[]): void {
+    const before = group.spec;
     const processes = group.add(specs);
+    this.#show(before, group.spec);
     schedule(0, () => this.#autostart(processes));
+  }
+
+  /** Forgets a process, which has to be at rest. */
+  removeProcess(group: Group, name: string): void {
+    const before = group.spec;
+    group.remove(name);
+    this.#show(before, group.spec);
+  }
+
+  /** What was added or removed at run time shows in the configuration until it is read again, as in the original. */
+  #show(before: GroupSpec, after: GroupSpec): void {
+    const groups = this.#config.groups.map((group) => (group === before ? after : group));
+    this.#config = { ...this.#config, groups };
   }
 
   removeGroup(name: string): "removed" | "running" | "unknown" {

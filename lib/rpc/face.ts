@@ -26,6 +26,8 @@ export interface DaemonFace {
   readProgram(group: string, program: string, options: ReadonlyMap<string, string>): ProcessSpec[];
   /** Adds processes to a group, and starts them where they start by themselves. */
   addProcesses(group: Group, specs: readonly ProcessSpec[]): void;
+  /** Forgets a process that is at rest. */
+  removeProcess(group: Group, name: string): void;
   addGroup(name: string): "added" | "present" | "unknown";
   removeGroup(name: string): "removed" | "running" | "unknown";
   requestShutdown(): void;

@@ -37,7 +37,7 @@ export function pluginDaemon(daemon: DaemonFace, registry: RpcRegistry): PluginD
     processes: (group) =>
       (group === undefined ? [...daemon.groups.values()] : [groupNamed(group)]).flatMap(shown),
     addProgram: (group, program, options) => addProgram(daemon, groupNamed(group), program, options),
-    removeProcess: (group, process) => removeProcess(groupNamed(group), process),
+    removeProcess: (group, process) => removeProcess(daemon, groupNamed(group), process),
     log: (level: LogLevel, text: string) => daemon.log.log(level, text),
     subscribe: (types: EventName | readonly EventName[], listener: (event: PluginEvent) => void) =>
       daemon.bus.subscribe(types, (event) => listener({ name: event.name, payload: event.payload() })),
@@ -71,9 +71,9 @@ function addProgram(
   }
 }
 
-function removeProcess(group: Group, name: string): void {
+function removeProcess(daemon: DaemonFace, group: Group, name: string): void {
   const process = group.processes.get(name);
   if (process === undefined) throw new RpcFault("BAD_NAME", name);
   if (!process.isStopped || process.record.pid !== 0) throw new RpcFault("STILL_RUNNING", name);
-  group.remove(name);
+  daemon.removeProcess(group, name);
 }

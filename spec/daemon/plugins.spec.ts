@@ -54,8 +54,8 @@ describe("a plug-in's name", () => {
 
   it("of Python code is refused with what to do instead", () => {
     assert.equal(
-      new Plugins(dir).problem("supervisor_stdout:event_handler"),
-      `there is no Node package supervisor_stdout in or above ${dir}. Python code cannot run here: name a Node module ` +
+      new Plugins(dir).problem("supervisor_alert:event_handler"),
+      `there is no Node package supervisor_alert in or above ${dir}. Python code cannot run here: name a Node module ` +
         "instead that exports a function of the same use, as ./file.mjs:event_handler (relative to the configuration " +
         "file) or package:event_handler",
     );

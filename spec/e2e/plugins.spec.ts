@@ -59,6 +59,11 @@ describe("twiddler.*", () => {
     await daemon.rpc("supervisor.stopProcess", "a:more_0");
     assert.equal(await daemon.rpc("twiddler.removeProcessFromGroup", "a", "more_0"), true);
     assert.deepEqual(Object.keys(await daemon.states()).sort(), ["a", "a:more_1"]);
+    const shown = (await daemon.rpc("supervisor.getAllConfigInfo")) as { group: string; name: string }[];
+    assert.deepEqual(
+      shown.map(({ group, name }) => `${group}:${name}`),
+      ["a:a", "a:more_1"],
+    );
     // What was added makes its group differ from the file.
     assert.deepEqual(await daemon.rpc("supervisor.reloadConfig"), [[[], ["a"], []]]);
   });
