@@ -6,21 +6,14 @@ import {
   type ProcessInput,
   type ProcessRecord,
 } from "../core/process-record.ts";
-import {
-  type OutputChannel,
-  processCommunicationEvent,
-  processLogEvent,
-  processStateEvent,
-} from "../events/event.ts";
-import { type ChannelLog, openChannelLog } from "../log/child-log.ts";
+import { type OutputChannel, processStateEvent } from "../events/event.ts";
 import { signalName } from "../model/signals.ts";
-import type { ChannelSpec, ProcessSpec } from "../model/spec.ts";
+import type { ProcessSpec } from "../model/spec.ts";
 import { isRunningState, isStoppedState, PROCESS_STATES } from "../model/states.ts";
 import type { WaitStatus } from "../model/wait-status.ts";
 import { type Deadline, schedule } from "../sys/deadline.ts";
 import { killProcess } from "../sys/signals.ts";
 import { strerror } from "../sys/sys-error.ts";
-import { decodeOrRepr } from "../wire/python-repr.ts";
 import { AutoLogs } from "./auto-logs.ts";
 import type { Child } from "./child.ts";
 import { type ResolvedCommand, resolveCommand } from "./command.ts";
@@ -28,6 +21,7 @@ import type { Engine, Reaped } from "./engine.ts";
 import type { Acquired } from "./fcgi-socket.ts";
 import { History } from "./history.ts";
 import { launch, type Wiring } from "./launch.ts";
+import { openOutputLog } from "./process-output.ts";
 
 /** Told after each step of a process; the state may have changed or not. */
 export type ProcessWatcher = (process: Process) => void;
@@ -232,66 +226,8 @@ export class Process implements Reaped {
     return {
       stdin,
       stdoutTap: this.stdoutTap,
-      openLog: (channel) => this.#openLog(channel),
+      openLog: (channel) => openOutputLog(this, channel, this.#logs.open(channel), this.#engine),
       onOutputEnd: (channel, fd) => this.#outputEnded(channel, fd),
-    };
-  }
-
-  #openLog(channel: OutputChannel): ChannelLog {
-    const spec: ChannelSpec = this.spec[channel];
-    const { log, bus, stripAnsi } = this.#engine;
-    const { name } = this.spec;
-    const common = {
-      path: this.#logs.open(channel),
-      name,
-      channel,
-      stripAnsi,
-      onTrouble: log.error.bind(log),
-    };
-    if (channel === "stdout" && this.stdoutTap !== null) {
-      // An event listener's stdout is its protocol: of its options only the log counts.
-      const plain = { ...spec, captureMaxbytes: 0 };
-      return openChannelLog({
-        ...common,
-        spec: plain,
-        syslog: null,
-        debugEcho: null,
-        onLogEvent: null,
-        onCommunication: null,
-      });
-    }
-    const names = {
-      log: channel === "stdout" ? "PROCESS_LOG_STDOUT" : "PROCESS_LOG_STDERR",
-      communication: channel === "stdout" ? "PROCESS_COMMUNICATION_STDOUT" : "PROCESS_COMMUNICATION_STDERR",
-    } as const;
-    return openChannelLog({
-      ...common,
-      spec,
-      syslog: spec.syslog ? this.#engine.syslog() : null,
-      debugEcho: log.enabled("debug") ? (text) => log.debug(text) : null,
-      onLogEvent: spec.eventsEnabled
-        ? (bytes) => {
-            if (bus.wants(names.log)) bus.publish(processLogEvent(this.#output(channel, bytes)));
-          }
-        : null,
-      onCommunication:
-        spec.captureMaxbytes > 0
-          ? (bytes) => {
-              if (bus.wants(names.communication)) {
-                bus.publish(processCommunicationEvent(this.#output(channel, bytes)));
-              }
-            }
-          : null,
-    });
-  }
-
-  #output(channel: OutputChannel, bytes: Uint8Array) {
-    return {
-      process: this.spec.name,
-      group: this.group,
-      pid: this.#record.pid,
-      channel,
-      text: decodeOrRepr(bytes),
     };
   }
 
