@@ -9,7 +9,7 @@ import {
 import { type OutputChannel, processStateEvent } from "../events/event.ts";
 import { signalName } from "../model/signals.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import { isRunningState, isStoppedState, PROCESS_STATES } from "../model/states.ts";
+import { isRunningState, isStoppedState } from "../model/states.ts";
 import type { WaitStatus } from "../model/wait-status.ts";
 import { type Deadline, schedule } from "../sys/deadline.ts";
 import { killProcess } from "../sys/signals.ts";
@@ -278,10 +278,5 @@ export class Process implements Reaped {
     if (deadline === null || this.#engine.moment().monotonic < deadline) return false;
     this.#apply({ kind: "deadline" });
     return true;
-  }
-
-  /** The state's code on the wire. */
-  get stateCode(): number {
-    return PROCESS_STATES[this.#record.state];
   }
 }
