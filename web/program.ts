@@ -1,5 +1,5 @@
 /** Everything about one program. */
-import type { OutputPiece, ProcessDetail, ProcessView } from "../lib/http/api-types.ts";
+import type { HistoryView, OutputPiece, ProcessDetail, ProcessView } from "../lib/http/api-types.ts";
 import { act, busyWith, clearLogs, onBusy, run } from "./actions.ts";
 import { ApiError, api, processPath } from "./api.ts";
 import { button, h, setText } from "./dom.ts";
@@ -32,6 +32,7 @@ export class ProgramView implements View {
   readonly #options = h("dl", { class: "options" });
   readonly #panes = new Map<string, LogPane>();
   readonly #stdin: HTMLInputElement;
+  #history: readonly HistoryView[] = [];
   #plots: UsagePlots | null = null;
   #output: Live | null = null;
   #closed = false;
@@ -89,7 +90,11 @@ export class ProgramView implements View {
         if (key === id) this.#show();
       }),
     ];
-    this.#clock = setInterval(() => this.#showFacts(), 1000);
+    let seconds = 0;
+    this.#clock = setInterval(() => {
+      this.#showFacts();
+      if (++seconds % 10 === 0) this.#showHistory();
+    }, 1000);
     void this.#load();
   }
 
@@ -247,8 +252,13 @@ export class ProgramView implements View {
     if (again && !this.#closed) void this.#load();
   }
 
+  #showHistory(): void {
+    showHistory(this.#list, this.#strip, this.#history, this.#store.now());
+  }
+
   async #showDetail({ options, history, usage }: ProcessDetail): Promise<void> {
-    showHistory(this.#list, this.#strip, history, this.#store.now());
+    this.#history = history;
+    this.#showHistory();
     this.#options.replaceChildren(
       ...options.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
     );

@@ -67,7 +67,10 @@ export class Row {
     const { id, state, starts, ending } = process;
     const busy = busyWith(id);
     showState(this.#state, state, busy);
-    setText(this.#remark, remark(process));
+    const text = remark(process);
+    setText(this.#remark, text);
+    // Where it is cut short, pointing at it shows the rest.
+    setAttribute(this.#remark, "title", text);
     setText(this.#restarts, starts > 1 ? String(starts - 1) : "");
     if (ending !== null) setAttribute(this.#restarts, "title", `last end: ${ending}`);
     const label = canStop(process) ? "Restart" : "Start";
