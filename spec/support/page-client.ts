@@ -1,13 +1,42 @@
 /** The JSON API as a program sees it. */
+import type {
+  ConfigDiff,
+  DaemonView,
+  FaultView,
+  OutputPiece,
+  ProcessDetail,
+  ProcessView,
+  ResultView,
+  Snapshot,
+  UpdateResult,
+  UsageChange,
+} from "../../lib/http/api-types.ts";
 import type { Daemon } from "./daemon-process.ts";
 import { until } from "./daemon-wait.ts";
+
+/** The members that answers have: which of them are there depends on what was asked. */
+export type Json = Snapshot &
+  ProcessDetail &
+  ConfigDiff &
+  UpdateResult & {
+    readonly error: FaultView;
+    readonly results: readonly ResultView[];
+    readonly ok: boolean;
+    readonly openapi: string;
+    readonly paths: Readonly<Record<string, { readonly get?: object }>>;
+    readonly components: {
+      readonly schemas: Readonly<Record<string, object>> & {
+        readonly Process: { readonly required: string[] };
+      };
+    };
+  };
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what is asked of it is what is proved
-  readonly json: any;
+  /** Null where the answer is no JSON: then what is asked of it throws. */
+  readonly json: Json;
 }
 
 export interface CallOptions {
@@ -28,25 +57,31 @@ export async function call(
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  return { status: response.status, headers: response.headers, text, json };
+  return { status: response.status, headers: response.headers, text, json: parse(text) as Json };
 }
 
-export interface Event {
-  readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly data: any;
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What is pushed, by the event's name. */
+export interface Pushes {
+  readonly snapshot: Snapshot;
+  readonly daemon: DaemonView;
+  readonly processes: readonly ProcessView[];
+  readonly usage: UsageChange;
+  readonly output: OutputPiece;
+  readonly begin: object;
+  readonly ping: object;
 }
 
 /** A stream of server-sent events, collected. */
 export class Events {
-  readonly all: Event[] = [];
-  ended = false;
+  readonly #all: { readonly name: string; readonly data: unknown }[] = [];
   readonly #abort = new AbortController();
 
   static async open(daemon: Daemon, path: string): Promise<Events> {
@@ -63,29 +98,37 @@ export class Events {
     let rest = "";
     try {
       for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-        const [...blocks] = (rest + chunk).split("\n\n");
+        const blocks = (rest + chunk).split("\n\n");
         rest = blocks.pop() ?? "";
         for (const block of blocks) {
           const [, name = "", data = ""] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
-          this.all.push({ name, data: JSON.parse(data) });
+          this.#all.push({ name, data: JSON.parse(data) });
         }
       }
     } catch {
       // Ended by us.
     }
-    this.ended = true;
   }
 
-  /** The first event for which `test` holds, now or later. */
-  find(what: string, test: (event: Event) => boolean): Promise<Event> {
-    return until(what, () => this.all.find(test));
+  /** All events of one name so far. */
+  of<Name extends keyof Pushes>(name: Name): Pushes[Name][] {
+    return this.#all.filter((event) => event.name === name).map(({ data }) => data as Pushes[Name]);
+  }
+
+  /** The first event of that name for which `test` holds, now or later. */
+  find<Name extends keyof Pushes>(
+    what: string,
+    name: Name,
+    test: (data: Pushes[Name]) => boolean = () => true,
+  ): Promise<Pushes[Name]> {
+    return until(what, () => this.of(name).find(test));
   }
 
   /** All text of one channel so far. */
-  text(channel: string): string {
-    return this.all
-      .filter(({ name, data }) => name === "output" && data.channel === channel)
-      .map(({ data }) => data.text)
+  text(channel: OutputPiece["channel"]): string {
+    return this.of("output")
+      .filter((piece) => piece.channel === channel)
+      .map(({ text }) => text)
       .join("");
   }
 
