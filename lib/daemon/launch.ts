@@ -136,18 +136,25 @@ function openAll(spec: ProcessSpec, wiring: Wiring): Opened | string {
     };
   } catch (error) {
     abandon();
-    const code = codeOf(error);
-    if (code === "EMFILE") return `too many open files to spawn '${spec.name}'`;
-    return `unknown error making dispatchers for '${spec.name}': ${code}`;
+    return exhausted(spec, error) ?? `unknown error making dispatchers for '${spec.name}': ${codeOf(error)}`;
   }
+}
+
+/** The reason where the system has no descriptor left, which anything that opens a file may meet. */
+function exhausted(spec: ProcessSpec, error: unknown): string | null {
+  return ["EMFILE", "ENFILE"].includes(codeOf(error)) ? `too many open files to spawn '${spec.name}'` : null;
 }
 
 /** The user to become, null for none, or why there is no such user: looked up anew at each start. */
 function userOf(spec: ProcessSpec): User | null | string {
   if (spec.uid === null || spec.uid === currentUid()) return null;
-  const entry = userById(spec.uid);
-  if (entry === null) return `couldn't setuid to ${spec.uid}: Can't find uid ${spec.uid}`;
-  return { uid: entry.uid, gid: entry.gid, groups: supplementaryGroups(entry.name, entry.gid) };
+  try {
+    const entry = userById(spec.uid);
+    if (entry === null) return `couldn't setuid to ${spec.uid}: Can't find uid ${spec.uid}`;
+    return { uid: entry.uid, gid: entry.gid, groups: supplementaryGroups(entry.name, entry.gid) };
+  } catch (error) {
+    return exhausted(spec, error) ?? `couldn't setuid to ${spec.uid}: ${codeOf(error)}`;
+  }
 }
 
 function forkFailure(name: string, errno: string): string {

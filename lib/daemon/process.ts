@@ -20,7 +20,7 @@ import { type ResolvedCommand, resolveCommand } from "./command.ts";
 import type { Engine, Reaped } from "./engine.ts";
 import type { Acquired } from "./fcgi-socket.ts";
 import { History } from "./history.ts";
-import { launch, type Wiring } from "./launch.ts";
+import { type Launched, launch, type Wiring } from "./launch.ts";
 import { openOutputLog } from "./process-output.ts";
 
 /** Told after each step of a process; the state may have changed or not. */
@@ -204,14 +204,7 @@ export class Process implements Reaped {
       this.#apply({ kind: "spawn-failed", reason: acquired.reason });
       return;
     }
-    const stdin = acquired?.fd ?? null;
-    const launched = launch(
-      this.spec,
-      this.#command ?? this.resolveCommand(),
-      this.group,
-      this.#engine,
-      this.#wiring(stdin),
-    );
+    const launched = this.#launch(acquired?.fd ?? null);
     if (!launched.ok) {
       this.socket?.release();
       this.#apply({ kind: "spawn-failed", reason: launched.reason });
@@ -220,6 +213,17 @@ export class Process implements Reaped {
     this.#child = launched.child;
     this.#engine.adopt(launched.child.pid, this);
     this.#apply({ kind: "spawned", pid: launched.child.pid });
+  }
+
+  /** Whatever goes wrong, STARTING does not last. */
+  #launch(stdin: number | null): Launched {
+    try {
+      const command = this.#command ?? this.resolveCommand();
+      return launch(this.spec, command, this.group, this.#engine, this.#wiring(stdin));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { ok: false, reason: `unknown error starting '${this.spec.name}': ${reason}` };
+    }
   }
 
   #wiring(stdin: number | null): Wiring {

@@ -15,6 +15,8 @@ export interface Shim {
   clock(seconds: number): void;
   /** Writes to the file at `path` fail with this errno from now on; null: no more. */
   failWrites(failure: { readonly errno: number; readonly path: string } | null): void;
+  /** Starting a child fails with this errno from now on; null: no more. */
+  failSpawns(errno: number | null): void;
 }
 
 /** Compiles the shim for a daemon of this test. */
@@ -26,11 +28,13 @@ export function makeShim(test: After): Shim {
   assert.equal(built.status, 0, String(built.stderr));
   const clock = join(folder, "clock");
   const write = join(folder, "write");
+  const clone = join(folder, "clone");
   return {
-    env: { LD_PRELOAD: library, SHIM_CLOCK: clock, SHIM_WRITE: write },
+    env: { LD_PRELOAD: library, SHIM_CLOCK: clock, SHIM_WRITE: write, SHIM_CLONE: clone },
     clock: (seconds) => writeFileSync(clock, `${seconds}\n`),
     failWrites: (failure) =>
       writeFileSync(write, failure === null ? "" : `${failure.errno} ${failure.path}\n`),
+    failSpawns: (errno) => writeFileSync(clone, errno === null ? "" : `${errno}\n`),
   };
 }
 
