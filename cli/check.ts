@@ -1,8 +1,9 @@
 /** `supervisord --check`: all that there is to say of a configuration, in the form that editors and CI jump to. */
 import type { CommandLine } from "../lib/config/command-line.ts";
 import { describePlace } from "../lib/config/errors.ts";
+import type { Finding } from "../lib/config/finding.ts";
 import type { ConfigHost } from "../lib/config/host.ts";
-import { checkConfig, type Finding, type Report } from "../lib/config/lint.ts";
+import { checkConfig, type Report } from "../lib/config/lint.ts";
 import { resolveCommand } from "../lib/daemon/command.ts";
 
 /** One line for each finding, `file:line: error: [section] option: message`, and a last one that sums up. */
@@ -17,6 +18,7 @@ export function check(host: ConfigHost, commandLine: CommandLine): CheckResult {
   const all = [
     ...report.errors.map((finding) => ({ kind: "error", finding }) as const),
     ...warnings.map((finding) => ({ kind: "warning", finding }) as const),
+    ...report.notes.map((finding) => ({ kind: "note", finding }) as const),
   ];
   const inOrder = all.toSorted((a, b) => byPlace(a.finding, b.finding));
   const lines = [...new Set(inOrder.map(({ kind, finding }) => line(kind, finding)))];
@@ -37,7 +39,7 @@ function byPlace({ where: a }: Finding, { where: b }: Finding): number {
 }
 
 function line(
-  kind: "error" | "warning",
+  kind: "error" | "warning" | "note",
   { message, where: { file, line: number, ...rest } }: Finding,
 ): string {
   const place = file === undefined ? "" : `${file}:${number === undefined ? "" : `${number}:`} `;

@@ -1,28 +1,23 @@
 /** What the original passes over in silence: what a check of a configuration has to say beyond its errors. */
 import type { Config } from "../model/spec.ts";
 import type { CommandLine } from "./command-line.ts";
+import { differences } from "./differences.ts";
 import { lostEnvironmentTokens } from "./environment.ts";
-import { ConfigError, describePlace, type Where } from "./errors.ts";
+import { ConfigError, type Where } from "./errors.ts";
+import type { Finding } from "./finding.ts";
 import type { ConfigHost } from "./host.ts";
 import type { Ini } from "./ini.ts";
 import { configOf, type Reading, readSections } from "./load.ts";
 import { parseInteger } from "./pyint.ts";
 import { SECTIONS, type SectionFacts, sectionFacts } from "./table/sections.ts";
 
-export interface Finding {
-  readonly message: string;
-  readonly where: Where;
-}
-
-/** `file:line: [section] option: message`, as far as the place is known. */
-export const describeFinding = ({ message, where }: Finding): string =>
-  [describePlace(where), message].filter(Boolean).join(": ");
-
 /** All that a check has to say. */
 export interface Report {
   /** What supervisord refuses to start with. */
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
+  /** What the original takes otherwise. */
+  readonly notes: readonly Finding[];
   /** What is left of the configuration without all that is wrong; null where nothing is. */
   readonly config: Config | null;
   /** Where an option is written, or its section. */
@@ -53,18 +48,26 @@ export function checkConfig(host: ConfigHost, commandLine: CommandLine): Report 
     reading = readSections(host, commandLine);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { errors: [findingOf(error)], warnings: [], config: null, place: (section) => ({ section }) };
+    return {
+      errors: [findingOf(error)],
+      warnings: [],
+      notes: [],
+      config: null,
+      place: (section) => ({ section }),
+    };
   }
   const { ini } = reading.source;
   const places = new Map(ini.sections().map((section) => [section, ini.header(section)]));
-  const notes = ini.sections().flatMap((section) => lintSection(ini, section));
+  const notes = differences(ini);
+  const oversights = ini.sections().flatMap((section) => lintSection(ini, section));
   const { errors, config } = readAround(reading, commandLine);
   const missing = config?.messages.warn.map((message) => ({ message, where: {} })) ?? [];
   const names = config === null ? [] : lintNames(ini, config);
   return {
     errors,
     config,
-    warnings: [...missing, ...notes, ...names],
+    notes,
+    warnings: [...missing, ...oversights, ...names],
     place: (section, option) => ({ ...places.get(section), ...place(ini, section, option) }),
   };
 }

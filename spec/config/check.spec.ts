@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { DAEMON_SWITCHES, NO_COMMAND_LINE, parseDaemonCommandLine } from "../../lib/config/command-line.ts";
 import { ConfigError } from "../../lib/config/errors.ts";
-import { checkConfig, describeFinding } from "../../lib/config/lint.ts";
+import { describeFinding } from "../../lib/config/finding.ts";
+import { checkConfig } from "../../lib/config/lint.ts";
 import { Cases, makeCase } from "../support/config-cases.ts";
 
 const cases = new Cases();
@@ -54,6 +55,20 @@ describe("a check of a configuration", () => {
   it("tells of includes that match nothing", () => {
     const { warnings } = report("[supervisord]\n[include]\nfiles=conf.d/*.conf\n");
     assert.match(warnings.map(describeFinding).join(), /^No file matches via include ".*conf\.d\/\*\.conf"$/);
+  });
+
+  it("notes what the original takes otherwise, which is no fault", () => {
+    const { errors, warnings, notes } = report(
+      "[supervisord]\n[program:a]\ncommand=x\nstartretries=-1\nstdout_logfile=/dev/stdout\n" +
+        "[program:b]\ncommand=x\nstdout_logfile=/dev/stdout\nstdout_logfile_maxbytes=0\nstartretries=0\n" +
+        "[fcgi-program:f]\ncommand=x\nsocket=tcp://localhost:1\n[group:g]\nprograms=b, f\n",
+    );
+    assert.deepEqual([errors, warnings], [[], []]);
+    assert.deepEqual(notes.map(describeFinding), [
+      "sv.conf:4: [program:a] startretries: retried for ever; Supervisor gives up at the first failure",
+      "sv.conf:5: [program:a] stdout_logfile: written to as it is; Supervisor fails on it without stdout_logfile_maxbytes=0",
+      "sv.conf:15: [group:g] programs: f keeps its socket; Supervisor runs it without",
+    ]);
   });
 
   it("finds nothing wrong with a good file", () => {
