@@ -40,7 +40,7 @@ const closedWith =
 const headAlone = (code: number) => ({
   seen: /\r\n\r\n/,
   differs: {
-    row: "http-head-body",
+    row: "head-body",
     ours: (outcome: unknown) =>
       status(code)(outcome) && ((outcome as { replies: string[] }).replies[0] ?? "").endsWith("\r\n\r\n"),
   },
@@ -83,7 +83,7 @@ scene({
     ),
     bytes("a blank line before a request", `\r\n${post("/RPC2", BODY)}`),
     bytes("blank lines before a request", `\r\n\r\n${post("/RPC2", BODY)}`, {
-      differs: { row: "http-blank-lines", ours: status(200) },
+      differs: { row: "blank-lines", ours: status(200) },
     }),
     bytes("a blank line after a request", `${post("/RPC2", BODY)}\r\n`),
     bytes("a path that begins with /RPC2", post("/RPC2foo", BODY)),
@@ -96,19 +96,19 @@ scene({
     bytes("HEAD", get("/RPC2").replace("GET", "HEAD"), headAlone(400)),
     bytes("PUT", post("/RPC2", BODY).replace("POST", "PUT")),
     bytes("no Content-Length", "POST /RPC2 HTTP/1.1\r\nHost: x\r\n\r\n", {
-      differs: { row: "http-411-closes", ours: closedWith(411) },
+      differs: { row: "411-closes", ours: closedWith(411) },
     }),
     bytes("no Content-Length, 1.0", "POST /RPC2 HTTP/1.0\r\n\r\n"),
     bytes("a lower-case content-length", post("/RPC2", BODY).replace("Content-Length", "content-length")),
     bytes("Content-Length that is no number", post("/RPC2", BODY).replace(/Length: \d+/, "Length: ten"), {
-      differs: { row: "http-content-length", ours: status(400) },
+      differs: { row: "bad-length", ours: status(400) },
     }),
     bytes("Content-Length without a blank", post("/RPC2", BODY).replace("Length: ", "Length:"), {
-      differs: { row: "http-header-space", ours: status(200) },
+      differs: { row: "field-space", ours: status(200) },
     }),
     bytes("Content-Length: 0", post("/RPC2", ""), {
       replies: 0,
-      differs: { row: "http-empty-body", ours: status(400) },
+      differs: { row: "content-length-zero", ours: status(400) },
     }),
     bytes("a folded header", post("/RPC2", BODY, "1.1", "X-Long: one\r\n two")),
     bytes("a body in two writes", post("/RPC2", BODY).slice(0, -20), {
@@ -119,12 +119,12 @@ scene({
     bytes(
       "a body that is not UTF-8",
       post("/RPC2", "<methodCall>\xff</methodCall>").replace(/Length: \d+/, "Length: 26"),
-      { differs: { row: "http-body-not-utf8", ours: status(400) } },
+      { differs: { row: "body-encoding", ours: status(400) } },
     ),
     bytes("Expect: 100-continue", post("/RPC2", BODY, "1.1", "Expect: 100-continue"), {
       seen: /RUNNING/,
       differs: {
-        row: "http-100-continue",
+        row: "chunked-requests",
         ours: (outcome: unknown) =>
           /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/.test(
             String((outcome as { replies: string[] }).replies[0]),
@@ -153,18 +153,18 @@ scene({
     bytes("escaped dots", get("/%2e%2e/%2e%2e/etc/passwd")),
     bytes("a request without a version", "GET /ok.html\r\n\r\n", {
       differs: {
-        row: "http-no-version",
+        row: "no-version",
         ours: (outcome: unknown) => !JSON.stringify(outcome).includes("HTTP/None"),
       },
     }),
     bytes("a request line that is none", "hello\r\n\r\n", {
       replies: 0,
-      differs: { row: "http-bad-request-line", ours: status(400) },
+      differs: { row: "bad-request-line", ours: status(400) },
     }),
     bytes("only blank lines", "\r\n\r\n\r\n\r\n", {
       replies: 0,
       lingerMs: 300,
-      differs: { row: "http-blank-lines", ours: { replies: [], closed: false } },
+      differs: { row: "blank-lines", ours: { replies: [], closed: false } },
     }),
     bytes("/logtail of nothing", get("/logtail/nothing")),
     bytes("/logtail of a splat", get("/logtail/lines:*")),
@@ -173,7 +173,7 @@ scene({
     bytes("/logtail of a log not there yet", get("/logtail/never/stderr")),
     bytes("/logtail without a name", get("/logtail/")),
     bytes("/logtail without a slash", get("/logtail"), {
-      differs: { row: "http-logtail-no-name", ours: status(404) },
+      differs: { row: "logtail-slash", ours: status(404) },
     }),
     bytes("/logtail with two slashes", get("//logtail/lines")),
     bytes("POST /logtail", post("/logtail/lines", "x")),
@@ -270,7 +270,7 @@ scene({
       },
       {
         differs: {
-          row: "logtail-truncated",
+          row: "follow-old-clients",
           ours: (outcome: unknown) => {
             const { closed, body } = outcome as { closed: boolean; body: string };
             return !closed && body.includes("==> File truncated <==") && body.endsWith("anew\n");
@@ -287,7 +287,7 @@ scene({
         });
         return reply.includes("and grown");
       },
-      { differs: { row: "logtail-http10", ours: true } },
+      { differs: { row: "follow-old-clients", ours: true } },
     ),
   ],
 });
@@ -302,8 +302,8 @@ const auth = [
   }),
   byHand("cat"),
 ].join("\n");
-const refused = { row: "http-auth-malformed", ours: status(401) };
-const closes = { differs: { row: "http-401-closes", ours: closedWith(401) } };
+const refused = { row: "auth-close", ours: status(401) };
+const closes = { differs: { row: "auth-close", ours: closedWith(401) } };
 
 scene({
   title: "credentials",

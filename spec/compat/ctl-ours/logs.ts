@@ -59,7 +59,7 @@ export const logs: Matrix = {
     {
       args: ["tail", "-f", "nothing"],
       differs: {
-        row: "tail -f exit status",
+        row: "ctl-tail-exit",
         check: (ours, stock) => {
           assert.deepStrictEqual({ ...ours, code: 0 }, stock);
           assert.equal(ours.code, 1);

@@ -170,21 +170,21 @@ export const configurations: Matrix = {
     {
       ...file("header.conf", "no section\n", "status"),
       differs: {
-        row: "supervisorctl malformed file",
+        row: "ctl-malformed",
         check: hasMessage(/^Error: File contains no section headers\./),
       },
     },
     {
       ...file("delimiter.conf", "[supervisorctl]\nserverurl\n", "status"),
       differs: {
-        row: "supervisorctl malformed file",
+        row: "ctl-malformed",
         check: hasMessage(/^Error: Source contains parsing errors/),
       },
     },
     {
       args: ["--history-file", "@DIR@/history", "status"],
       differs: {
-        row: "supervisorctl --history-file",
+        row: "ctl-malformed",
         check: (ours, stock) => {
           assert.match(stock.stderr, /option --history-file not recognized/);
           assert.match(ours.stdout, /^cat +STOPPED/);

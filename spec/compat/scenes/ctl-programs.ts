@@ -125,7 +125,6 @@ export const programs: Scene = {
       "restart cat",
       "restart cat other",
       "restart missing",
-      "restart done",
       "stop cat:*",
       "start cat:*",
       "start cat:cat",

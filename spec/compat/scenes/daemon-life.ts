@@ -145,7 +145,7 @@ const hupBroken: Scene = {
           kept: daemon.exit === undefined && daemon.logLines(/spawned/).length === 1,
         };
       },
-      { differs: { row: "reload-broken", ours: { exit: "none", kept: true } } },
+      { differs: { row: "broken-reload", ours: { exit: "none", kept: true } } },
     ),
   ],
 };
@@ -212,7 +212,7 @@ const usr2NoFolder: Scene = {
         await until("an end", () => daemon.exit !== undefined, 700).catch(() => undefined);
         return { exit: daemon.exit ?? "none" };
       },
-      { differs: { row: "reopen-missing-folder", ours: { exit: "none" } } },
+      { differs: { row: "vanished-directory", ours: { exit: "none" } } },
     ),
   ],
 };
@@ -566,7 +566,7 @@ export const daemonScenes: readonly Scene[] = [
     stdout_logfile_maxbytes: 0,
     stderr_logfile_maxbytes: 0,
   }),
-  toStdout("logs to /dev/stdout with the rotation of the default", {}, { row: "log-not-seekable", ours: [] }),
+  toStdout("logs to /dev/stdout with the rotation of the default", {}, { row: "non-seekable", ours: [] }),
   sharedOutput,
   stale,
   owned,

@@ -214,7 +214,7 @@ export const requests: Scene = {
       request(params("<string>\xff\xfe</string>"), "supervisor.getProcessInfo"),
       {
         differs: {
-          row: "http-body-not-utf8",
+          row: "body-encoding",
           ours: (outcome: unknown) => JSON.stringify(outcome).includes("400 Bad Request"),
         },
       },
@@ -261,7 +261,7 @@ export const requests: Scene = {
     ),
     raw("an entity of the request's own", doctype('<!ENTITY e "lines">'), {
       differs: {
-        row: "xml-entities",
+        row: "doctype",
         ours: (outcome: unknown) =>
           JSON.stringify(outcome).includes("400 Bad Request") || isValue("line 0000")(outcome),
       },

@@ -79,7 +79,7 @@ export const configCalls: Scene = {
       title: "getAllConfigInfo has the member of 4.3",
       mend: (body) => String(body.includes("<name>autorestart</name>")),
       differs: {
-        row: "config-info-autorestart",
+        row: "autorestart-info",
         ours: (outcome: unknown) => JSON.stringify(outcome).includes('"true"'),
       },
     }),

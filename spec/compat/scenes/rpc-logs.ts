@@ -43,7 +43,7 @@ const OFFSETS: readonly (readonly [number, number])[] = [
 ];
 
 /** What the original answers with HTTP 500, because the slice is not UTF-8. */
-const replaced = (text: string) => ({ row: "log-not-utf8", ours: isValue(text) });
+const replaced = (text: string) => ({ row: "log-encoding", ours: isValue(text) });
 
 export const logCalls: Scene = {
   title: "logs",
@@ -79,10 +79,10 @@ export const logCalls: Scene = {
     callWith("readProcessStdoutLog", ["bytes", 0, 0], { differs: replaced("tab") }),
     callWith("tailProcessStdoutLog", ["bytes", 0, 100], { differs: replaced("tab") }),
     callWith("readProcessStdoutLog", ["colours", 0, 0], {
-      differs: { row: "control-characters", ours: isValue("[31mred") },
+      differs: { row: "illegal-characters", ours: isValue("[31mred") },
     }),
     callWith("tailProcessStdoutLog", ["colours", 0, 1000], {
-      differs: { row: "control-characters", ours: isValue("[31mred") },
+      differs: { row: "illegal-characters", ours: isValue("[31mred") },
     }),
     call("readLog", 0, 23),
     call("readMainLog", 23, 6),
@@ -127,7 +127,7 @@ export const logCalls: Scene = {
     }),
     call("clearLog"),
     callWith("readLog", [0, 0], {
-      differs: { row: "activity-log-recreated", ours: isValue("<value><string></string></value>") },
+      differs: { row: "removed-log", ours: isValue("<value><string></string></value>") },
     }),
   ],
 };
