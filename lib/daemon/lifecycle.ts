@@ -108,7 +108,7 @@ export class Lifecycle {
       plugins,
       readProgram,
       serials: this.#serials,
-      onStopped: (next) => void this.#stopped(next).catch((error: unknown) => this.#collapse(error)),
+      onStopped: () => void this.#stopped().catch((error: unknown) => this.#collapse(error)),
     });
     this.#supervisor = supervisor;
     this.#servers = frontend.open(supervisor, config);
@@ -167,12 +167,13 @@ export class Lifecycle {
     }
   }
 
-  /** Everything is at rest: start over with `next`, or leave. */
-  async #stopped(next: Config | null): Promise<void> {
+  /** Everything is at rest: start over, or leave. Asked when the servers are closed: a signal may have come meanwhile. */
+  async #stopped(): Promise<void> {
     await this.#servers?.close();
     this.#servers = null;
     if (this.#pidfile !== null) unlinkPath(this.#pidfile);
     this.#pidfile = null;
+    const next = this.#supervisor?.next ?? null;
     if (next === null) this.#leave(0);
     else this.#startOver(next);
   }
@@ -180,8 +181,7 @@ export class Lifecycle {
   #startOver(config: Config): void {
     try {
       const prepared = prepare(config.daemon, false);
-      this.#log.close();
-      this.#log = openLog(config.daemon);
+      this.#changeLog(config.daemon);
       for (const text of [...config.messages.critical, ...prepared.critical]) this.#log.critical(text);
       for (const text of config.messages.warn) this.#log.warn(text);
       for (const text of [...config.messages.info, ...prepared.info]) this.#log.info(text);
@@ -199,6 +199,19 @@ export class Lifecycle {
   #collapse(error: unknown): void {
     this.#log.critical(`can't start over: ${error instanceof Error ? error.message : String(error)}`);
     this.#leave(1);
+  }
+
+  /** Where the new log can't be opened, the one there is goes on: better than to end over it. */
+  #changeLog(daemon: DaemonSpec): void {
+    const before = this.#log;
+    try {
+      this.#log = openLog(daemon);
+    } catch (error) {
+      if (!(error instanceof StartupError)) throw error;
+      before.critical(`${error.message}; the log stays where it was`);
+      return;
+    }
+    before.close();
   }
 
   #leave(code: number): void {

@@ -42,8 +42,8 @@ export interface SupervisorOptions {
   readonly plugins: Plugins;
   /** Counts events over reloads. */
   readonly serials: Serial;
-  /** Everything is stopped: `next` is the configuration to go on with, null to exit. */
-  readonly onStopped: (next: Config | null) => void;
+  /** Everything is stopped: `next` says how to go on. */
+  readonly onStopped: () => void;
 }
 
 /** A program's options as a section would have them, to its processes. */
@@ -88,6 +88,11 @@ export class Supervisor implements Engine {
 
   get mood(): SupervisorMood {
     return this.#mood;
+  }
+
+  /** What to go on with once everything is stopped; null to exit. It may change until then, and while the servers close. */
+  get next(): Config | null {
+    return this.#mood === "SHUTDOWN" ? null : this.#next;
   }
 
   /** The configuration that was read last, be it in use or not. */
@@ -292,6 +297,6 @@ export class Supervisor implements Engine {
   #stopped(): void {
     for (const group of this.#groups.values()) group.dispose();
     this.#ticks.dispose();
-    this.#options.onStopped(this.#mood === "SHUTDOWN" ? null : this.#next);
+    this.#options.onStopped();
   }
 }

@@ -16,6 +16,7 @@ import type { LogtailSource } from "./logtail.ts";
 import { webRoutes } from "./page.ts";
 import { standardRoutes } from "./routes.ts";
 import { type HttpServer, startHttpServer } from "./server.ts";
+import { guardSocket, type SocketGuard } from "./socket-guard.ts";
 
 const BACKLOG = 1024;
 
@@ -37,12 +38,18 @@ export const httpFrontend: Frontend = {
     });
     const rpcInterfaces = config.rpcInterfaces.map(({ name }) => name);
     const listening = listenAll(config.servers);
-    const servers: HttpServer[] = listening.map(({ spec, fd }) =>
-      startHttpServer({ spec, fd, routes, log: supervisor.log, rpcInterfaces }),
-    );
+    const guards: SocketGuard[] = [];
+    const servers: HttpServer[] = listening.map(({ spec, fd }) => {
+      const server = startHttpServer({ spec, fd, routes, log: supervisor.log, rpcInterfaces });
+      if (spec.kind === "unix") {
+        const relisten = () => server.listenOn(listen(spec));
+        guards.push(guardSocket({ path: spec.file, log: supervisor.log, relisten }));
+      }
+      return server;
+    });
     return {
       async close() {
-        for (const { spec } of listening) if (spec.kind === "unix") unlinkPath(spec.file);
+        for (const guard of guards) guard.close();
         await Promise.all(servers.map((server) => server.close()));
       },
     };

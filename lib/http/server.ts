@@ -26,6 +26,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** How many connections there are. */
   readonly connections: number;
+  /** Accepts on another listening socket from now on; ours. The one before is closed when nobody can be in its queue. */
+  listenOn(fd: number): void;
   /**
    * Stops accepting and ends what rests at once, streams too; replies that are under way may still go out for
    * `graceMs`. Resolves when no connection is left. May be called again.
@@ -34,6 +36,9 @@ export interface HttpServer {
 }
 
 const GRACE_MS = 1000;
+
+/** For clients that have just connected to a socket whose file is gone. */
+const REPLACED_MS = 1000;
 
 /** Serves a socket from now on, and says so in the log as the original does. */
 export function startHttpServer(options: HttpServerOptions): HttpServer {
@@ -49,13 +54,25 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     log.log("critical", `Server ${section} running without any HTTP authentication checking`);
   }
   const pool = new ConnectionPool(options, authorise);
-  const listener = serveConnections(fd, spec.kind === "unix" ? "unix" : "tcp", (socket) => pool.take(socket));
+  const kind = spec.kind === "unix" ? "unix" : "tcp";
+  const serve = (listening: number) => serveConnections(listening, kind, (socket) => pool.take(socket));
+  const listeners = new Set([serve(fd)]);
   return {
     get connections() {
       return pool.size;
     },
+    listenOn(listening) {
+      const before = [...listeners];
+      listeners.add(serve(listening));
+      schedule(REPLACED_MS, () => {
+        for (const listener of before) {
+          listeners.delete(listener);
+          listener.close();
+        }
+      });
+    },
     close: (graceMs = GRACE_MS) => {
-      listener.close();
+      for (const listener of listeners) listener.close();
       return pool.close(graceMs);
     },
   };
