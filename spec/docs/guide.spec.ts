@@ -7,7 +7,11 @@ import { describe, it } from "node:test";
 import { ROOT } from "../support/daemon-subject.ts";
 import { blocksOf, DocRun } from "../support/doc-runner.ts";
 
-const PAGES = readdirSync(join(ROOT, "docs/guide")).map((name) => `docs/guide/${name}`);
+const PAGES = [
+  ...readdirSync(join(ROOT, "docs/guide")).map((name) => `docs/guide/${name}`),
+  "docs/switching.md",
+  "README.md",
+];
 
 /** Commands that need a machine of their own, and the spec that proves them in another form. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -17,6 +21,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "sudo update-rc.d": "e2e/boot",
   "sudo ln": "e2e/boot",
   "sudo systemctl": "e2e/boot, e2e/notify",
+  "supervisord --check": "cli/check",
+  "sudo supervisord": "this spec, in every guide",
   journalctl: "e2e/boot",
 };
 

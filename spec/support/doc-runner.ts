@@ -1,14 +1,16 @@
 /**
  * Runs the code of a document, block after block, in a folder of its own. By what stands behind the fence:
  * `sh` is run, `console` is run and its output compared, `ini FILE` is written and `ini >>FILE` added to the file, `sh elsewhere`
- * needs a machine of its own and is left to other specs. /tmp and port 9001 become the folder's own.
+ * needs a machine of its own and is left to other specs; `sh demo` stands for `npm start`. /tmp and port 9001 become the folder's own.
  *
- * In the output `...` stands for anything, `N` for a number behind `pid`, `T` for a time up, `TIME` for the log's time.
+ * In the output `...` stands for anything; a number behind `pid`, a time behind `uptime`, and the time of a line of the activity log
+ * for any other.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,10 +22,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BASE_ENV, OURS, ROOT } from "./daemon-subject.ts";
-import { DEADLINE_MS, pause } from "./daemon-wait.ts";
+import { DEADLINE_MS, pause, until } from "./daemon-wait.ts";
 
 export interface Block {
-  readonly kind: "sh" | "console" | "file" | "elsewhere";
+  readonly kind: "sh" | "console" | "file" | "elsewhere" | "demo";
   /** For files: the name, with `>>` in front where it is added to one. */
   readonly file: string;
   readonly text: string;
@@ -43,7 +45,8 @@ export function blocksOf(path: string): Block[] {
 }
 
 function kindOf(language: string, words: string): Block["kind"] | null {
-  if (language === "sh") return words === "" ? "sh" : words === "elsewhere" ? "elsewhere" : null;
+  if (language === "sh")
+    return words === "" ? "sh" : words === "elsewhere" || words === "demo" ? words : null;
   if (language === "console" && words === "") return "console";
   return words === "" ? null : "file";
 }
@@ -95,6 +98,7 @@ export class DocRun {
   /** Runs a block. @throws Error with the command, what was expected and what came */
   async run({ kind, file, text }: Block): Promise<void> {
     if (kind === "elsewhere") return;
+    if (kind === "demo") return void (await this.#say(this.#demo()));
     if (kind === "file") return this.#write(file, this.#own(text));
     if (kind === "sh") {
       for (const command of text.split("\n").filter(Boolean)) await this.#expect(command, "");
@@ -104,6 +108,21 @@ export class DocRun {
       const end = part.indexOf("\n");
       await this.#expect(part.slice(0, end), part.slice(end + 1));
     }
+  }
+
+  /** What `npm start` runs, on a copy of its files, in the background. */
+  #demo(): string {
+    symlinkSync(join(ROOT, "dist"), join(this.dir, "dist"));
+    cpSync(join(ROOT, "examples"), join(this.dir, "examples"), { recursive: true });
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      scripts: { start: string };
+    };
+    const build = "npm run --silent build && ";
+    if (!scripts.start.startsWith(build)) throw new Error(`npm start is not what it was: ${scripts.start}`);
+    const start = scripts.start.slice(build.length).replace("&& dist/", "&& exec dist/");
+    const conf = join(this.dir, "examples/demo/supervisord.conf");
+    writeFileSync(conf, this.#own(readFileSync(conf, "utf8")));
+    return `(${start}) >/dev/null 2>&1 & echo $! >${this.dir}/supervisord.pid`;
   }
 
   #write(name: string, text: string): void {
@@ -135,12 +154,14 @@ export class DocRun {
 
   /** Ends the daemon that the document started, the shell, and the folder. */
   async close(): Promise<void> {
-    if (existsSync(join(this.dir, "supervisord.pid"))) {
-      const pid = Number(readFileSync(join(this.dir, "supervisord.pid"), "utf8"));
-      process.kill(pid, "SIGTERM");
-      while (existsSync(`/proc/${pid}`)) await pause(20);
-    }
+    // The shell first: what it started in the background stays in the table of processes until it has gone.
     this.#shell.stdin.end();
+    const pidfile = join(this.dir, "supervisord.pid");
+    if (existsSync(pidfile)) {
+      const pid = Number(readFileSync(pidfile, "utf8"));
+      process.kill(pid, "SIGTERM");
+      await until("the end of the daemon", () => !existsSync(`/proc/${pid}`));
+    }
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
@@ -149,11 +170,11 @@ export class DocRun {
 function patternOf(expected: string): RegExp {
   const quoted = expected
     .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-    .replace(/^TIME /gm, "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3} ")
+    .replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} /gm, "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3} ")
     .replaceAll("\\.\\.\\.\n", "[\\s\\S]*")
     .replaceAll("\\.\\.\\.", "[^\\n]*")
-    .replace(/\bpid N\b/g, "pid \\d+")
-    .replace(/\buptime T\b/g, "uptime [\\d:]+")
+    .replace(/\bpid \d+/g, "pid \\d+")
+    .replace(/\buptime \d+:\d\d:\d\d/g, "uptime [\\d:]+")
     .replace(/\n+$/, "");
   return new RegExp(`^${quoted}\\s*$`);
 }

@@ -1,0 +1,47 @@
+/** Links between documents lead somewhere. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, it } from "node:test";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+const documents = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+  ...readdirSync(join(ROOT, "docs"), { recursive: true })
+    .map((name) => join("docs", String(name)))
+    .filter((name) => name.endsWith(".md")),
+];
+
+/** Written by a command that takes long, and on the machine that it speaks of. */
+const MADE = ["docs/benchmarks.md"];
+
+const anchorsOf = (text: string): string[] => [
+  ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? ""),
+  ...[...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  ),
+];
+
+describe("documents", () => {
+  it("link to files and headings that are there", () => {
+    const broken = documents.flatMap((document) => {
+      const text = readFileSync(join(ROOT, document), "utf8").replace(/^```[\s\S]*?^```$/gm, "");
+      const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? "");
+      return links
+        .filter((target) => !/^\w+:/.test(target))
+        .filter((target) => {
+          const [path = "", anchor] = target.split("#");
+          const file = path === "" ? document : normalize(join(dirname(document), path));
+          if (MADE.includes(file)) return false;
+          if (!existsSync(join(ROOT, file))) return true;
+          return anchor !== undefined && !anchorsOf(readFileSync(join(ROOT, file), "utf8")).includes(anchor);
+        })
+        .map((target) => `${document}: ${target}`);
+    });
+    assert.deepEqual(broken, []);
+  });
+});
