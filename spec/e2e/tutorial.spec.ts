@@ -87,7 +87,6 @@ describe("the tutorial", { concurrency: true }, () => {
     const daemon = await start({
       config: `${servers}${asWritten}`,
       args: ["-c", "@DIR@/s.conf"],
-      env: { TMPDIR: "/tmp" },
       detached: true,
     });
 

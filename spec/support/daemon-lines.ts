@@ -27,7 +27,11 @@ const listening = (server: Server, where: number | string): Promise<void> =>
 
 function spawned(command: string, args: readonly string[], cwd: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: BASE_ENV, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...BASE_ENV, TMPDIR: cwd },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (bytes: Buffer) => {
       stdout += bytes.toString("latin1");
@@ -64,7 +68,7 @@ export async function runLine(subject: Subject, line: Line, forks: Forks): Promi
     }
     const args = line.args.map(fill);
     const ran = subject.daemon.startsWith("/usr/bin/")
-      ? await forks.run({ script: subject.daemon, args, cwd: dir })
+      ? await forks.run({ script: subject.daemon, args, cwd: dir, env: { TMPDIR: dir } })
       : await spawned(subject.daemon, args, dir);
     const text = (raw: string): string =>
       normalise(raw.replaceAll(subject.daemon, "supervisord"), { dir, port, pid: -1 });

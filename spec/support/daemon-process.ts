@@ -108,7 +108,8 @@ export class Daemon {
     ];
     const child = spawn(words[0] as string, words.slice(1), {
       cwd: dir,
-      env: { ...BASE_ENV, ...launch.env },
+      // AUTO logs of a configuration without childlogdir= stay here, and the clean-up of others does no harm.
+      env: { ...BASE_ENV, TMPDIR: dir, ...launch.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     daemon.#child = child;
