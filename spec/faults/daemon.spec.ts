@@ -92,7 +92,7 @@ describe("the daemon", () => {
       .replace(/^pidfile=.*$/m, `pidfile=${daemon.dir}/run/s.pid`);
     daemon.write("s.conf", moved);
     await daemon.rpc("supervisor.startProcess", "slow-stop", false);
-    await daemon.reachFile("slow-stop.out", /deaf[^]*deaf/);
+    await daemon.reachFile("slow-stop.out", /deaf\n.*deaf/s);
     daemon.signal("SIGHUP");
     await daemon.reachLog(/waiting for slow-stop to die/);
     rmSync(join(daemon.dir, "run"), { recursive: true });
