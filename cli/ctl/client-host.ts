@@ -24,6 +24,15 @@ function ownUser(): HostUser | null {
   }
 }
 
+/** A folder that has been removed under us matters only to relative names. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 export function clientHost(argv0: string): ConfigHost {
   const environment = new Map<string, string>();
   for (const [name, value] of Object.entries(process.env)) {
@@ -32,7 +41,7 @@ export function clientHost(argv0: string): ConfigHost {
   const uid = process.getuid?.() ?? 0;
   return {
     argv0,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     environment,
     get hostname() {
       return hostname();
