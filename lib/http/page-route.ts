@@ -66,14 +66,17 @@ function failed(daemon: PageDaemon, exchange: Exchange, error: unknown): void {
 /** The form: of the query the first of a name counts, of a body the last, and that before the query. Empty values do not. */
 export function formOf(request: HttpRequest, body: Buffer): ReadonlyMap<string, string> {
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(splitUri(request.uri).query ?? "")) {
+  for (const [name, value] of fieldsOf(splitUri(request.uri).query ?? "")) {
     if (value !== "" && !form.has(name)) form.set(name, value);
   }
-  for (const [name, value] of new URLSearchParams(body.toString("utf8"))) {
+  for (const [name, value] of fieldsOf(body.toString("utf8"))) {
     if (value !== "") form.set(name, value);
   }
   return form;
 }
+
+/** A `?` at the beginning belongs to the first name: URLSearchParams would drop it. */
+const fieldsOf = (text: string): URLSearchParams => new URLSearchParams(`&${text}`);
 
 async function showStatus(daemon: PageDaemon, call: Call, exchange: Exchange): Promise<void> {
   const { request } = exchange;
