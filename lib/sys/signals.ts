@@ -25,7 +25,8 @@ export const adoptOrphans = (on: boolean): void => void checked(addon.subreaper(
 
 /** Called with what was thrown and caught by nobody, instead of the end of the process. */
 export function onInternalError(fn: (detail: string) => void): void {
-  const told = (error: unknown): void => fn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const told = (error: unknown): void =>
+    fn(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.on("uncaughtException", told);
   process.on("unhandledRejection", told);
 }
