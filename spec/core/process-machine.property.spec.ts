@@ -6,19 +6,8 @@ import { transition } from "../../lib/core/process-machine.ts";
 import { INITIAL_RECORD, type ProcessInput, type ProcessRecord } from "../../lib/core/process-record.ts";
 import type { Autorestart, ProcessSpec } from "../../lib/model/spec.ts";
 import { PROCESS_STATE_NAMES, type ProcessState } from "../../lib/model/states.ts";
+import { ALLOWED } from "../support/machine-allowed.ts";
 import { processSpec } from "../support/machine-spec.ts";
-
-/** supervisor.md section 4.2, and from UNKNOWN what the original dies of. */
-const ALLOWED: Readonly<Record<ProcessState, readonly ProcessState[]>> = {
-  STOPPED: ["STARTING"],
-  STARTING: ["RUNNING", "BACKOFF", "STOPPING", "UNKNOWN"],
-  RUNNING: ["STOPPING", "EXITED", "UNKNOWN"],
-  BACKOFF: ["STARTING", "FATAL", "STOPPED"],
-  STOPPING: ["STOPPED", "UNKNOWN"],
-  EXITED: ["STARTING"],
-  FATAL: ["STARTING"],
-  UNKNOWN: ["STOPPED", "EXITED"],
-};
 
 type Action =
   | { readonly do: "start" | "stop" | "autostart" | "give-up" }

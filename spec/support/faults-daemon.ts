@@ -38,7 +38,7 @@ const statusField = (pid: number, name: string): number => {
 export const residentOf = (pid: number): number => statusField(pid, "VmRSS") * 1024;
 
 /** How often the main thread has gone to sleep. */
-const sleepsOf = (pid: number): number => statusField(pid, "voluntary_ctxt_switches");
+export const sleepsOf = (pid: number): number => statusField(pid, "voluntary_ctxt_switches");
 
 /** A process's state letter (`S`, `T`, `Z`), or null where there is none. */
 export function stateOf(pid: number): string | null {
