@@ -14,7 +14,7 @@ import { confirmPage, quote, statusPage, tailPage } from "./page-html.ts";
 import { htmlReply, pageName, pageRoute } from "./pages.ts";
 import { errorReply, type Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
-import { splitUri } from "./uri.ts";
+import { formFields, splitUri } from "./uri.ts";
 
 /** Nothing but what we serve ourselves, no script in the page, and only our own pages around it. */
 const SECURITY = [
@@ -66,17 +66,14 @@ function failed(daemon: PageDaemon, exchange: Exchange, error: unknown): void {
 /** The form: of the query the first of a name counts, of a body the last, and that before the query. Empty values do not. */
 export function formOf(request: HttpRequest, body: Buffer): ReadonlyMap<string, string> {
   const form = new Map<string, string>();
-  for (const [name, value] of fieldsOf(splitUri(request.uri).query ?? "")) {
+  for (const [name, value] of formFields(splitUri(request.uri).query ?? "")) {
     if (value !== "" && !form.has(name)) form.set(name, value);
   }
-  for (const [name, value] of fieldsOf(body.toString("utf8"))) {
+  for (const [name, value] of formFields(body.toString("utf8"))) {
     if (value !== "") form.set(name, value);
   }
   return form;
 }
-
-/** A `?` at the beginning belongs to the first name: URLSearchParams would drop it. */
-const fieldsOf = (text: string): URLSearchParams => new URLSearchParams(`&${text}`);
 
 async function showStatus(daemon: PageDaemon, call: Call, exchange: Exchange): Promise<void> {
   const { request } = exchange;

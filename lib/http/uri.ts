@@ -29,3 +29,16 @@ export function splitUri(uri: string): { readonly path: string; readonly query: 
 
 /** The path without its leading slashes, decoded once more as the original's handlers do. */
 export const plainPath = (uri: string): string => unquote(splitUri(uri).path).replace(/^\/+/, "");
+
+/**
+ * `urllib.parse.parse_qsl`: the fields of a query or a form in order, those without a value left out. (URLSearchParams takes
+ * a `?` from the first name, and characters apart that were sent as they are beside an escape that is none.)
+ */
+export function formFields(text: string): [name: string, value: string][] {
+  const plain = (part: string): string => unquote(part.replaceAll("+", " "));
+  return text.split("&").flatMap((field): [string, string][] => {
+    const equals = field.indexOf("=");
+    if (equals === -1 || equals === field.length - 1) return [];
+    return [[plain(field.slice(0, equals)), plain(field.slice(equals + 1))]];
+  });
+}

@@ -70,8 +70,11 @@ describe("request targets", () => {
 
 describe("forms", () => {
   it("have the original's fields, of a query and of a body", () => {
-    const found: [string, string] = ["/index.html??limit=2000&a=1", "?processname=x&a=2"];
-    const sample = [found, ...fc.sample(forms, { numRuns: runs(3000), seed: SEED })];
+    const found: [string, string][] = [
+      ["/index.html??limit=2000&a=1", "?processname=x&a=2"],
+      ["/?=%C3%A9limit?%2%C3%A9%0aaction%26", "+%0a&%26%26&"],
+    ];
+    const sample = [...found, ...fc.sample(forms, { numRuns: runs(3000), seed: SEED })];
     const parts = sample.map(([target, body]) => [splitUri(decodeTarget(target)).query ?? "", body] as const);
     const theirs = runOracle(FORM, parts) as Record<string, string>[];
     for (const [at, [target, body]] of sample.entries()) {
