@@ -11,7 +11,7 @@ import { httpFrontend } from "../lib/http/frontend.ts";
 import type { Config } from "../lib/model/spec.ts";
 import { BUILTIN_FACTORIES } from "../lib/rpc/namespaces.ts";
 import { configHost } from "../lib/sys/config-host.ts";
-import { daemonReady, isDaemonChild, spawnDaemon } from "../lib/sys/daemonise.ts";
+import { daemonReady, isDaemonChild, letGo, spawnDaemon } from "../lib/sys/daemonise.ts";
 import { environment, exit } from "../lib/sys/host.ts";
 import { ignoreSigpipe, onInternalError, setProcessName } from "../lib/sys/signals.ts";
 import { STDERR, STDOUT, writeAll } from "../lib/sys/stdio.ts";
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
       readProgram: ({ file, daemon }, group, program, options) =>
         readOneProgram(host, { file, group, program, options, daemonEnvironment: daemon.environment }),
       frontend: httpFrontend,
-      background: config.daemon.nodaemon ? null : { detach: daemonReady },
+      background: config.daemon.nodaemon ? null : { detach: letGo, ready: daemonReady },
       exit,
     });
     // Whatever goes wrong inside must not take the programs down with it.

@@ -31,6 +31,8 @@ export interface OpenServers {
 export interface Backgrounding {
   /** Lets go of the terminal and of whoever started us. The reason where the folder can't be entered. */
   detach(options: { readonly directory: string | null; readonly umask: number }): string | null;
+  /** Sends whoever started us home: the pidfile is written by then, so that a script may read it at once. */
+  ready(): void;
 }
 
 export interface LifecycleOptions {
@@ -83,6 +85,7 @@ export class Lifecycle {
     // In the background, so that the pid that the service manager is told is the one that stays.
     this.#notifier = openNotifier(this.#options.environment);
     this.#writePidfile(config.daemon.pidfile);
+    background?.ready();
     this.#run();
   }
 

@@ -94,20 +94,23 @@ export interface DaemonOptions {
 }
 
 /**
- * The second process lets go of the terminal: changes directory, makes 0, 1 and 2 `/dev/null`, sets the umask, and sends the
- * first process home. Gives the errno's name when the directory cannot be entered (the rest is done all the same).
+ * The second process lets go of the terminal: changes directory, makes 0, 1 and 2 `/dev/null`, and sets the umask. Gives the
+ * errno's name when the directory cannot be entered (the rest is done all the same).
  */
-export function daemonReady({ directory, umask }: DaemonOptions): string | null {
+export function letGo({ directory, umask }: DaemonOptions): string | null {
   const failure = directory === null ? null : failureOf(() => process.chdir(directory));
   const nowhere = openSync("/dev/null", constants.O_RDWR);
   for (const fd of [0, 1, 2]) checked(addon.dup2(nowhere, fd), "dup2");
   closeSync(nowhere);
   process.umask(umask);
-  if (isDaemonChild()) {
-    delete process.env[STATUS_VARIABLE];
-    // The first process may have been killed: then nobody is waiting.
-    failureOf(() => void writeSync(STATUS_FD, "1"));
-    closeSync(STATUS_FD);
-  }
   return failure;
+}
+
+/** The second process sends the first one home: what a start is to bring about has come about. */
+export function daemonReady(): void {
+  if (!isDaemonChild()) return;
+  delete process.env[STATUS_VARIABLE];
+  // The first process may have been killed: then nobody is waiting.
+  failureOf(() => void writeSync(STATUS_FD, "1"));
+  closeSync(STATUS_FD);
 }

@@ -26,7 +26,7 @@ export const helpCommand = (known: HelpTopics): Command => ({
   name: "help",
   help: "help\t\tShow the commands\nhelp <command>\tShow what a command does",
   run(session, arg) {
-    if (arg !== "") return session.output(known.textOf(arg) ?? `*** No help on ${arg}`);
+    if (arg !== "") return session.output(known.textOf(arg) || `*** No help on ${arg}`);
     session.output("");
     topics(session, "default", known.stock);
     for (const { name, commands } of known.plugins()) {
