@@ -24,6 +24,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "supervisord --check": "cli/check",
   "sudo supervisord": "this spec, in every guide",
   journalctl: "e2e/boot",
+  "npm ci && npm test": "what runs this very spec",
 };
 
 const freePort = (): Promise<number> =>
