@@ -2,6 +2,7 @@
 
 import { pyrepr } from "../config/pyrepr.ts";
 import type { InetServerSpec } from "../model/spec.ts";
+import type { HttpLog } from "./access-log.ts";
 
 /** Names that stand for the machine itself in every hosts file. */
 const LOOPBACK_NAMES = ["localhost", "ip6-localhost", "ip6-loopback"];
@@ -17,12 +18,13 @@ export function isLoopback(host: string): boolean {
   );
 }
 
-/** What the log should say of a server without a password, or null where only this machine can reach it. */
-export function exposure({ section, host, port }: InetServerSpec): string | null {
-  if (isLoopback(host)) return null;
+/** Says so of a server without a password that other machines can reach; the original says no more than that there is none. */
+export function warnIfExposed({ section, host, port }: InetServerSpec, log: HttpLog): void {
+  if (isLoopback(host)) return;
   const where = host === "" ? `port ${port} of every address` : `${host}:${port}`;
-  return (
+  log.log(
+    "warn",
     `Server ${pyrepr(section)} listens on ${where} and asks for no password: whoever reaches it controls every program. ` +
-    `Set username= and password=, or listen on 127.0.0.1:${port}`
+      `Set username= and password=, or listen on 127.0.0.1:${port}`,
   );
 }

@@ -8,7 +8,7 @@ import { type HttpLog, logStart } from "./access-log.ts";
 import { type Authoriser, authoriser } from "./auth.ts";
 import { BodyBudget } from "./body.ts";
 import { type ConnectionHost, HttpConnection } from "./connection.ts";
-import { exposure } from "./exposure.ts";
+import { warnIfExposed } from "./exposure.ts";
 import { HTTP_LIMITS, type HttpLimits } from "./limits.ts";
 import type { Route } from "./route.ts";
 
@@ -53,8 +53,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
   if (authorise === null) {
     const section = pyrepr(spec.section);
     log.log("critical", `Server ${section} running without any HTTP authentication checking`);
-    const open = spec.kind === "inet" ? exposure(spec) : null;
-    if (open !== null) log.log("warn", open);
+    if (spec.kind === "inet") warnIfExposed(spec, log);
   }
   const pool = new ConnectionPool(options, authorise);
   const kind = spec.kind === "unix" ? "unix" : "tcp";

@@ -145,10 +145,13 @@ describe("a daemon without room", () => {
     let daemon: Daemon;
     let watched: Watched;
     before(async () => {
-      const own = `chmod 711 . && chown ${UID} . && exec setpriv --reuid=${UID} --regid=${UID} --clear-groups "$@"`;
+      const own = `mkdir -m 555 ro && chmod 711 . && chown ${UID} . && exec setpriv --reuid=${UID} --regid=${UID} --clear-groups "$@"`;
       daemon = await startOurs(test, {
         config:
-          head().replace("user=root\n", "") +
+          head()
+            .replace("user=root\n", "")
+            .replace(/^childlogdir=.*$/m, "childlogdir=@DIR@/ro") +
+          program("auto", "/bin/echo", { ...base, autostart: true, stdout_logfile: "AUTO" }) +
           program("plain", "/bin/sleep 1000", base) +
           program("changer", "@DIR@/setpriv --reuid=0 --regid=0 --clear-groups /bin/sleep 1", base) +
           program("changer-group", "@DIR@/setpriv --reuid=0 --regid=0 --clear-groups /bin/sleep 1", {
@@ -204,11 +207,40 @@ describe("a daemon without room", () => {
       });
     }
 
+    it("fails a program alone whose AUTO log cannot be made, and tries again at its next start", async () => {
+      const { statename, spawnerr } = await info("auto");
+      assert.deepEqual(
+        [statename, spawnerr],
+        ["FATAL", "unknown error making dispatchers for 'auto': EACCES"],
+      );
+      chmodSync(join(daemon.dir, "ro"), 0o777);
+      assert.equal(await daemon.rpc("supervisor.startProcess", "auto", true), true);
+      await daemon.reach({ auto: "EXITED" });
+    });
+
     it("shuts down all the same", async () => {
       await watched.holdsNothingMore();
       daemon.signal("SIGTERM");
       assert.deepEqual(await daemon.reachExit(), { code: 0, signal: null });
     });
+  });
+});
+
+describe("a program's user who is gone when it is to start", () => {
+  it("fails the start, with the reason", async (t) => {
+    const line = "ghost:x:54399:54399::/:/bin/sh";
+    const daemon = await startOurs(t, {
+      config: head() + program("haunted", "/bin/sleep 1000", { ...base, user: "ghost" }),
+      prefix: [
+        ...["unshare", "--mount", "/bin/sh", "-c"],
+        `cp /etc/passwd . && echo ${line} >>passwd && mount --bind passwd /etc/passwd && exec "$@"`,
+        "sh",
+      ],
+    });
+    daemon.write("passwd", (daemon.read("passwd") ?? "").replace(line, ""));
+    await assert.rejects(daemon.rpc("supervisor.startProcess", "haunted", true), /SPAWN_ERROR/);
+    const { spawnerr } = (await daemon.rpc("supervisor.getProcessInfo", "haunted")) as Info;
+    assert.equal(spawnerr, "couldn't setuid to 54399: Can't find uid 54399");
   });
 });
 
