@@ -21,11 +21,13 @@ for (const name of names) {
 
 function line(row: Row): string {
   const figure = (values: readonly number[]) =>
-    `${median(values).toPrecision(3)} ±${(spread(values) * 100 || 0).toFixed(0)} %`;
+    values.length === 0
+      ? ""
+      : `${median(values).toPrecision(3)} ±${(spread(values) * 100 || 0).toFixed(0)} %`;
   const met = row.goal === null ? "" : ratio(row) <= row.goal ? "met" : "**missed**";
   const goal = row.goal === null ? "" : `≤ ${row.goal}`;
   const unit = row.unit === "" ? "" : ` (${row.unit})`;
-  return `| ${row.question}${unit} | ${figure(row.original)} | ${figure(row.ours)} | ${ratio(row).toPrecision(2)} | ${goal} | ${met} |`;
+  return `| ${row.question}${unit} | ${figure(row.original)} | ${figure(row.ours)} | ${row.original.length === 0 ? "" : ratio(row).toPrecision(2)} | ${goal} | ${met} |`;
 }
 
 if (wanted.length === 0) {

@@ -24,7 +24,7 @@ export interface Daemon {
 }
 
 /** `%F%` in the programs stands for the daemon's folder. */
-export async function startDaemon(subject: Subject, programs: string): Promise<Daemon> {
+export async function startDaemon(subject: Subject, programs: string, minfds = 4096): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), `bench-${subject}-`));
   const socket = join(folder, "s.sock");
   writeFileSync(
@@ -35,7 +35,7 @@ pidfile=${folder}/s.pid
 childlogdir=${folder}
 nodaemon=true
 silent=true
-minfds=4096
+minfds=${minfds}
 user=root
 
 [unix_http_server]
