@@ -88,7 +88,7 @@ const removeLog: Deed = async (daemon, dice) => {
 
 /** A whole reload, now and then: everything is stopped and started anew. */
 const reload: Deed = async (daemon, dice) => {
-  if (dice.chance(5)) daemon.signal("SIGHUP");
+  if (dice.chance(3)) daemon.signal("SIGHUP");
 };
 
 /** Answers like any other: faults, what others have removed or killed before us, and a daemon that reloads. */

@@ -73,6 +73,8 @@ export const configuration = (dice: Dice): string => configurationOf(() => dice.
 function configurationOf(has: (group: string) => boolean, dice: Dice | null): string {
   const programs = TEMPERS.filter(({ name }) => has(name)).map(({ name, count, options }) =>
     section("program", name, {
+      // Some are frozen by SIGSTOP: nobody shall wait ten seconds for each.
+      stopwaitsecs: 2,
       ...options,
       numprocs: count,
       process_name: "%(process_num)d",
