@@ -138,7 +138,8 @@ export class HttpConnection implements ExchangeHost {
     let more = true;
     while (more && !this.output.stalled) more = this.#step();
     this.#advancing = false;
-    if (this.#phase === "head" && this.#peerEnded && !this.output.stalled) this.#close();
+    const unfinished = this.#phase === "head" || this.#phase === "body";
+    if (unfinished && this.#peerEnded && !this.output.stalled) this.#close();
     if (this.#input.length > MAX_AHEAD + this.#host.limits.headBytes) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
@@ -197,7 +198,7 @@ export class HttpConnection implements ExchangeHost {
   #open(request: HttpRequest): ConnectionExchange {
     this.#phase = "busy";
     this.#sentBefore = this.output.total;
-    if (this.#peerEnded) this.#wait("leave", this.#host.limits.leaveMs, () => this.destroy());
+    this.#waitForLeave();
     this.#exchange = new ConnectionExchange(request, this);
     return this.#exchange;
   }
@@ -245,6 +246,7 @@ export class HttpConnection implements ExchangeHost {
     }
     if (!reader.done) return false;
     this.#wait(null);
+    this.#waitForLeave();
     this.#phase = "busy";
     exchange.body = this.#store?.take() ?? EMPTY;
     this.#reader = null;
@@ -319,9 +321,14 @@ export class HttpConnection implements ExchangeHost {
     } else if (this.#exchange === null || this.#exchange.streaming) {
       this.destroy();
     } else {
-      this.#wait("leave", this.#host.limits.leaveMs, () => this.destroy());
+      this.#waitForLeave();
       this.#exchange.tell();
     }
+  }
+
+  /** A client that has finished its side gets what comes soon. */
+  #waitForLeave(): void {
+    if (this.#peerEnded) this.#wait("leave", this.#host.limits.leaveMs, () => this.destroy());
   }
 
   /** Sets what is waited for; waiting for the same again does not begin anew. */

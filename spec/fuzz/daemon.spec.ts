@@ -159,7 +159,9 @@ describe("a daemon under damaged requests", () => {
       const states = Object.values(await daemon.states());
       return states.length === 5 && states.every((state) => state === "STOPPED");
     });
-    await watched.isAtRest();
+    await watched.isAtRest().catch((cause: unknown) => {
+      throw new Error(`FUZZ_SEED=${SEED}`, { cause });
+    });
     assert.deepEqual(daemon.logLines(/^CRIT (?!Server)/), [], `FUZZ_SEED=${SEED}`);
   });
 });
