@@ -4,7 +4,7 @@ import type { Group } from "../daemon/group.ts";
 import type { EventName } from "../model/events.ts";
 import { RpcFault } from "../model/faults.ts";
 import type { LogLevel } from "../model/spec.ts";
-import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
+import { withMembers, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import type { DaemonFace } from "./face.ts";
 import type { PluginDaemon, PluginEvent, PluginProcess } from "./plugin-face.ts";
 import type { RpcRegistry } from "./registry.ts";
@@ -41,7 +41,8 @@ export function pluginDaemon(daemon: DaemonFace, registry: RpcRegistry): PluginD
     log: (level: LogLevel, text: string) => daemon.log.log(level, text),
     subscribe: (types: EventName | readonly EventName[], listener: (event: PluginEvent) => void) =>
       daemon.bus.subscribe(types, (event) => listener({ name: event.name, payload: event.payload() })),
-    call: async (method: string, ...params: readonly XmlRpcValue[]) => registry.dispatch(method, params),
+    call: async (method: string, ...params: readonly XmlRpcValue[]) =>
+      withMembers(await registry.dispatch(method, params)),
     fault: (code, text) => new PluginFault(code, text),
   };
 }

@@ -1,7 +1,10 @@
 /** What getProcessInfo tells of a process (supervisor.md section 1.9). */
+
+import type { ProcessRecord } from "../core/process-record.ts";
 import type { Process } from "../daemon/process.ts";
 import { PROCESS_STATES } from "../model/states.ts";
-import type { XmlRpcMembers } from "../wire/xmlrpc-value.ts";
+import { PreparedStruct, type XmlRpcMembers } from "../wire/xmlrpc-value.ts";
+import { writeMemberOf, writeStruct } from "../wire/xmlrpc-write.ts";
 
 const MAX_INT = 2_147_483_647;
 
@@ -30,6 +33,50 @@ export function processInfo(process: Process, wall: number): XmlRpcMembers {
     // Last: a client that can't read the whole struct has the rest by then (clients.md, ochinchina ctl).
     description: describe(process, wall),
   };
+}
+
+/** What stays of a process's text while its record stays: all but the time and the description. */
+interface Frame {
+  readonly record: ProcessRecord;
+  readonly stdout: string | null;
+  readonly stderr: string | null;
+  readonly head: string;
+  readonly middle: string;
+}
+
+const frames = new WeakMap<Process, Frame>();
+const NOW = "<member>\n<name>now</name>\n<value><int>";
+const INT_END = "</int></value>\n</member>\n";
+
+/**
+ * The same, with its text made from what is kept of the last time: a daemon of a thousand programs is asked for all of them
+ * every few seconds, and all that changes is the time.
+ */
+export function preparedInfo(process: Process, wall: number): PreparedStruct {
+  const { head, middle } = frameOf(process, wall);
+  const description = writeMemberOf("description", describe(process, wall));
+  const xml = writeStruct(`${head}${wireTime(wall)}${middle}${description}`);
+  return new PreparedStruct(xml, () => processInfo(process, wall));
+}
+
+function frameOf(process: Process, wall: number): Frame {
+  const stdout = process.logfile("stdout");
+  const stderr = process.logfile("stderr");
+  const kept = frames.get(process);
+  if (kept?.record === process.record && kept.stdout === stdout && kept.stderr === stderr) return kept;
+  const members = Object.entries(processInfo(process, wall)).map(([name, value]) => ({ name, value }));
+  const at = members.findIndex(({ name }) => name === "now");
+  const written = (part: typeof members) =>
+    part.map(({ name, value }) => writeMemberOf(name, value)).join("");
+  const frame: Frame = {
+    record: process.record,
+    stdout,
+    stderr,
+    head: written(members.slice(0, at)) + NOW,
+    middle: INT_END + written(members.slice(at + 1, -1)),
+  };
+  frames.set(process, frame);
+  return frame;
 }
 
 /** The text of supervisorctl's third column. */

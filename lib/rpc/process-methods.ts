@@ -17,7 +17,7 @@ import {
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
 import { type Method, type RpcResult, text, truth } from "./method.ts";
-import { processInfo } from "./process-info.ts";
+import { preparedInfo } from "./process-info.ts";
 
 const NAME = ["string", "name", "the process: name, group:name, or group:* for all of a group"] as const;
 const GROUP = ["string", "name", "the group"] as const;
@@ -81,7 +81,7 @@ export function processMethods(daemon: DaemonFace): [string, Method][] {
       {
         help: help("Tells the state of a process.", [NAME], ["struct", "all that is known of it"]),
         arity: [1, 1],
-        call: ([name]) => processInfo(findProcess(daemon, text(name)), wall()),
+        call: ([name]) => preparedInfo(findProcess(daemon, text(name)), wall()),
       },
     ],
     [
@@ -114,7 +114,7 @@ function allProcessInfo(daemon: DaemonFace): XmlRpcValue {
   const now = wall();
   const groups = [...daemon.groups].sort(([a], [b]) => byName(a, b));
   return groups.flatMap(([, group]) =>
-    [...group.processes].sort(([a], [b]) => byName(a, b)).map(([, process]) => processInfo(process, now)),
+    [...group.processes].sort(([a], [b]) => byName(a, b)).map(([, process]) => preparedInfo(process, now)),
   );
 }
 

@@ -27,6 +27,7 @@ export type XmlRpcValue =
   | Date
   | Uint8Array
   | XmlRpcDouble
+  | PreparedStruct
   | XmlRpcArray
   | XmlRpcStruct
   | XmlRpcMembers;
@@ -38,6 +39,27 @@ export class XmlRpcDouble {
   constructor(value: number) {
     this.value = value;
   }
+}
+
+/**
+ * A struct that is written many times and changes little: its text is made by whoever knows what changed, its members only
+ * where somebody looks at them.
+ */
+export class PreparedStruct {
+  /** The whole value, as the writers would write the members. */
+  readonly xml: string;
+  readonly members: () => XmlRpcMembers;
+
+  constructor(xml: string, members: () => XmlRpcMembers) {
+    this.xml = xml;
+    this.members = members;
+  }
+}
+
+/** The value with its prepared structs, and those in its arrays, as ordinary members. */
+export function withMembers(value: XmlRpcValue): XmlRpcValue {
+  if (value instanceof PreparedStruct) return value.members();
+  return isXmlRpcArray(value) ? value.map(withMembers) : value;
 }
 
 /** True for a struct as the readers give it. */

@@ -3,7 +3,13 @@
  * text that XML cannot carry and for whole numbers beyond 32 bits, on which the original fails.
  */
 import { pythonFloat } from "./python-number.ts";
-import { XmlRpcDouble, type XmlRpcMembers, type XmlRpcStruct, type XmlRpcValue } from "./xmlrpc-value.ts";
+import {
+  PreparedStruct,
+  XmlRpcDouble,
+  type XmlRpcMembers,
+  type XmlRpcStruct,
+  type XmlRpcValue,
+} from "./xmlrpc-value.ts";
 
 const HEADER = "<?xml version='1.0'?>\n";
 
@@ -74,6 +80,7 @@ function writeNumber(value: number): string {
 
 function writeObject(value: Exclude<XmlRpcValue, string | number | boolean | null>, depth: number): string {
   if (depth > MAX_DEPTH) throw new TypeError(`XML-RPC value is nested deeper than ${MAX_DEPTH}`);
+  if (value instanceof PreparedStruct) return value.xml;
   if (Array.isArray(value)) return writeArray(value, depth);
   if (value instanceof Map) return writeMap(value, depth);
   if (value instanceof XmlRpcDouble) return `<value><double>${pythonFloat(value.value)}</double></value>\n`;
@@ -100,6 +107,12 @@ function writeMembers(members: XmlRpcMembers, depth: number): string {
   for (const name of Object.keys(members)) text += writeMember(name, members[name] as XmlRpcValue, depth);
   return `${text}</struct></value>\n`;
 }
+
+/** A struct from members that are written already. */
+export const writeStruct = (members: string): string => `<value><struct>\n${members}</struct></value>\n`;
+
+/** One member of a struct. */
+export const writeMemberOf = (name: string, value: XmlRpcValue): string => writeMember(name, value, 1);
 
 const writeMember = (name: string, value: XmlRpcValue, depth: number): string =>
   `<member>\n<name>${escapeText(name)}</name>\n${writeValue(value, depth)}</member>\n`;
