@@ -5,7 +5,7 @@ import { type Bench, inTurns, rows } from "./support/report.ts";
 const silent = (count: number) =>
   `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
 
-const SECONDS = 20;
+const SECONDS = 10;
 
 export const bench: Bench = async () => {
   const result = [];

@@ -15,7 +15,7 @@ const FLOOD = `[program:flood]\ncommand=/bin/dd if=/dev/zero bs=64k count=${GIGA
 export const bench: Bench = async () => [...(await chatter()), ...(await flood())];
 
 async function chatter(): Promise<Row[]> {
-  const seconds = 15;
+  const seconds = 10;
   const columns = await inTurns(3, async (subject) => {
     const daemon = await startDaemon(subject, CHATTER);
     await pause(4000);
