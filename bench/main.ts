@@ -1,6 +1,6 @@
 /** Runs the questions (all, or those named) and writes docs/benchmarks.md. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { type Bench, median, type Row, ratio, spread } from "./support/report.ts";
 
@@ -30,20 +30,35 @@ function line(row: Row): string {
   return `| ${row.question}${unit} | ${figure(row.original)} | ${figure(row.ours)} | ${row.original.length === 0 ? "" : ratio(row).toPrecision(2)} | ${goal} | ${met} |`;
 }
 
-if (wanted.length === 0) {
-  const version = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { encoding: "utf8" }).trim();
-  writeFileSync(
-    new URL("../docs/benchmarks.md", here),
-    `# Benchmarks
+const page = new URL("../docs/benchmarks.md", here);
+
+/** The rows that stand there, with those that were asked anew in their places; new questions come last. */
+function merged(fresh: readonly string[]): string[] {
+  const questionOf = (row: string) => row.split("|")[1]?.trim() ?? "";
+  const found = new Map(fresh.map((row) => [questionOf(row), row]));
+  if (wanted.length > 0 && existsSync(page)) {
+    const standing = readFileSync(page, "utf8")
+      .split("\n")
+      .filter((row) => /^\| (?!question)/.test(row));
+    return [
+      ...new Map([...standing.map((row): [string, string] => [questionOf(row), row]), ...found]).values(),
+    ];
+  }
+  return [...found.values()];
+}
+
+const version = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { encoding: "utf8" }).trim();
+writeFileSync(
+  page,
+  `# Benchmarks
 
 Ours beside the original (Supervisor ${version("/usr/bin/supervisord", "-v")} on ${version("/usr/bin/python3", "-V")}), in turns in one run: medians, and half the distance
-between the quartiles. Node.js ${process.version}, ${cpus().length} cores. \`npm run bench\` makes this page; \`npm run bench -- startup calls\` asks single questions.
-A ratio is ours by the original's: below 1 is better. In the row against \`cat\`, \`cat\` stands in place of the original.
+between the quartiles. Node.js ${process.version}, ${cpus().length} cores. \`npm run bench\` makes this page; \`npm run bench -- startup calls\` asks single questions
+anew. A ratio is ours by the original's: below 1 is better. In the row against \`cat\`, \`cat\` stands in place of the original.
 
 | question | original | ours | ratio | goal | |
 |--|--|--|--|--|--|
-${all.map(line).join("\n")}
+${merged(all.map(line)).join("\n")}
 `,
-  );
-}
+);

@@ -25,7 +25,7 @@ export const bench: Bench = async () => {
   const kept = await inTurns(3, async (subject) => {
     const daemon = await startDaemon(subject, sleepers(500, true));
     await until(async () => running(await daemon.rpc.call("supervisor.getAllProcessInfo")) === 500);
-    await pause(2500);
+    await pause(8000);
     const { rss, pss, dirty } = memory(daemon.pid);
     const shutdown = await daemon.stop();
     return [rss / 1024, pss / 1024, dirty / 1024, shutdown];

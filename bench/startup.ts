@@ -5,9 +5,9 @@ import { type Bench, inTurns, rows } from "./support/report.ts";
 const ONE = "[program:one]\ncommand=/bin/sleep 1000\n";
 
 export const bench: Bench = async () => {
-  const columns = await inTurns(9, async (subject) => {
+  const columns = await inTurns(5, async (subject) => {
     const daemon = await startDaemon(subject, ONE);
-    await pause(2500);
+    await pause(8000);
     const { rss, pss, dirty } = memory(daemon.pid);
     const stop = await daemon.stop();
     return [daemon.firstAnswer, rss / 1024, pss / 1024, dirty / 1024, stop];

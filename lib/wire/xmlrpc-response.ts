@@ -5,6 +5,7 @@
 import { decodeBase64 } from "./base64.ts";
 import { pythonFloatOf, pythonInt } from "./python-number.ts";
 import { scanXml, type XmlHandler, XmlSyntaxError } from "./xml-scan.ts";
+import { readPlainReply } from "./xmlrpc-plain.ts";
 import { readDateTime, type XmlRpcLimits } from "./xmlrpc-read.ts";
 import { XmlRpcSyntaxError, type XmlRpcValue } from "./xmlrpc-value.ts";
 
@@ -23,6 +24,12 @@ export const REPLY_LIMITS: XmlRpcLimits = {
 /** Reads a reply. Throws {@link XmlRpcSyntaxError}, always `unmarshallable`. */
 export function readResponse(text: string, limits: XmlRpcLimits = REPLY_LIMITS): XmlRpcReply {
   if (text.length > limits.size) throw new XmlRpcSyntaxError("unmarshallable", "document too large");
+  const plain = readPlainReply(text);
+  return plain === undefined ? readAnyReply(text, limits) : { ok: true, value: plain };
+}
+
+/** As {@link readResponse}, by the whole XML reader, whatever the layout. */
+export function readAnyReply(text: string, limits: XmlRpcLimits = REPLY_LIMITS): XmlRpcReply {
   const walk = new ReplyWalk();
   try {
     scanXml(text, walk, limits);
