@@ -241,8 +241,11 @@ const lost: Cell<InputOf<"signal-failed">> = (record, input) => {
   return { next, effects };
 };
 
+/** A deadline that was called off, by a stop say, starts nothing. */
 const retry: Cell = (record, input, spec, now) =>
-  now.mayStart ? launch(record, input, spec, now) : stay({ ...record, deadline: null });
+  now.mayStart && record.deadline !== null
+    ? launch(record, input, spec, now)
+    : stay({ ...record, deadline: null });
 
 const giveUp: Cell = (record) => {
   const next: ProcessRecord = { ...record, state: "FATAL", backoff: 0, deadline: null };

@@ -261,6 +261,8 @@ describe("a process that is stopped", () => {
       [1500, { kind: "stop" }],
     ]);
     assert.deepEqual([record.state, record.deadline], ["EXITED", null]);
+    const late = transition(record, { kind: "deadline" }, spec, { monotonic: 9999, wall: 0, mayStart: true });
+    assert.deepEqual(late, { next: record, effects: [] });
   });
 });
 
