@@ -33,6 +33,7 @@ const { metafile } = await build({
   legalComments: "none",
   // Bundles are CommonJS, which has no import.meta: the addon is looked for beside the bundle.
   define: { "import.meta.url": "__bundleUrl" },
+  alias: { "@colors/colors/safe": join(root, "scripts/no-colours.cjs") },
   banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
   metafile: true,
   logLevel: "warning",
