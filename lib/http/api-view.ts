@@ -4,7 +4,6 @@ import { showProcess } from "../config/diff.ts";
 import type { Group } from "../daemon/group.ts";
 import type { Process } from "../daemon/process.ts";
 import { signalName } from "../model/signals.ts";
-import type { Config } from "../model/spec.ts";
 import { SUPERVISOR_VERSION } from "../model/version.ts";
 import { namespecOf } from "../rpc/address.ts";
 import type { DaemonFace } from "../rpc/face.ts";
@@ -12,11 +11,8 @@ import { wall } from "../sys/clock.ts";
 import { processId } from "../sys/host.ts";
 import type { DaemonView, GroupView, OptionView, ProcessView, Snapshot } from "./api-types.ts";
 
-/** What the page needs of the daemon beyond what the methods do. */
-export interface PageDaemon extends DaemonFace {
-  /** The configuration as it is on disk now. Throws ConfigError. */
-  peek(): Config;
-}
+/** The page needs of the daemon what the methods do. */
+export type PageDaemon = DaemonFace;
 
 export const CHANNELS = ["stdout", "stderr"] as const;
 
