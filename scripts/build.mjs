@@ -1,13 +1,15 @@
 // Builds everything into dist/: the native addon, the bundled commands, and their launchers.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 const root = new URL("..", import.meta.url).pathname;
 const dist = join(root, "dist");
 
-const DAEMON_FLAGS = "--max-semi-space-size=1 --expose-gc --no-memory-reducer";
+// Only what V8 does not count among the flags that compiled code depends on (lib/sys/memory.ts).
+const DAEMON_FLAGS = "--no-memory-reducer";
 const COMMANDS = [
   { name: "supervisord", source: "cli/supervisord.ts", flags: DAEMON_FLAGS },
   { name: "supervisorctl", source: "cli/supervisorctl.ts", flags: "" },
@@ -21,7 +23,7 @@ if (native.status !== 0) process.exit(native.status ?? 1);
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: COMMANDS.map(({ name, source }) => ({ in: source, out: name })),
+  entryPoints: COMMANDS.map(({ name, source }) => ({ in: source, out: `${name}.bundle` })),
   outdir: dist,
   outExtension: { ".js": ".cjs" },
   bundle: true,
@@ -32,14 +34,40 @@ const { metafile } = await build({
   minifyWhitespace: true,
   legalComments: "none",
   // Bundles are CommonJS, which has no import.meta: the addon is looked for beside the bundle.
-  define: { "import.meta.url": "__bundleUrl" },
-  alias: { "@colors/colors/safe": join(root, "scripts/no-colours.cjs") },
+  // What winston loads of its own accord is half of the daemon's start, and none of it is used: a diagnosis of itself in
+  // colours, and a copy of Node's streams.
+  define: { "import.meta.url": "__bundleUrl", "process.env.NODE_ENV": '"production"' },
+  alias: {
+    "@colors/colors/safe": join(root, "scripts/bundle/no-colours.cjs"),
+    "readable-stream/lib/_stream_writable.js": join(root, "scripts/bundle/stream-writable.cjs"),
+    "readable-stream": "node:stream",
+  },
   banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
   metafile: true,
   logLevel: "warning",
 });
 
 writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+for (const { name } of COMMANDS) {
+  const file = `${name}.bundle.cjs`;
+  const digest = createHash("sha256")
+    .update(readFileSync(join(dist, file)))
+    .digest("hex")
+    .slice(0, 16);
+  await build({
+    absWorkingDir: root,
+    entryPoints: [{ in: "cli/start.ts", out: name }],
+    outdir: dist,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    minify: true,
+    define: { BUNDLE: JSON.stringify({ file, digest }) },
+    logLevel: "warning",
+  });
+}
 const template = readFileSync(join(root, "scripts/launcher.sh"), "utf8");
 for (const { name, flags } of COMMANDS) {
   const path = join(dist, name);
@@ -54,3 +82,7 @@ const { clientInputs } = await import("./build-client.mjs");
 await import("./build-web.mjs");
 const { writeLicences } = await import("./licences.mjs");
 writeLicences(join(dist, "THIRD-PARTY.txt"), [...Object.keys(metafile.inputs), ...clientInputs]);
+
+rmSync(join(dist, "cache"), { recursive: true, force: true });
+copyFileSync(join(root, "scripts/warm.mjs"), join(dist, "warm.mjs"));
+await import("../dist/warm.mjs");

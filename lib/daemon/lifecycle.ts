@@ -6,9 +6,10 @@ import { type ActivityLog, openActivityLog } from "../log/activity-log.ts";
 import { cleanAutoLogs } from "../log/auto-log.ts";
 import type { Config, DaemonSpec } from "../model/spec.ts";
 import { monotonic } from "../sys/clock.ts";
-import { keepAlive } from "../sys/deadline.ts";
+import { keepAlive, schedule } from "../sys/deadline.ts";
 import { unlinkPath, writeTextFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
+import { settleHeap } from "../sys/memory.ts";
 import { type Notifier, openNotifier } from "../sys/notify.ts";
 import { onChildExit } from "../sys/reap.ts";
 import { onSignal } from "../sys/signals.ts";
@@ -46,6 +47,9 @@ export interface LifecycleOptions {
   readonly background: Backgrounding | null;
   readonly exit: (code: number) => void;
 }
+
+/** When the start is over, in milliseconds: what came of it is compiled, and the first requests have been answered. */
+const SETTLED = 1000;
 
 export class Lifecycle {
   readonly #options: LifecycleOptions;
@@ -87,6 +91,7 @@ export class Lifecycle {
     this.#writePidfile(config.daemon.pidfile);
     background?.ready();
     this.#run();
+    schedule(SETTLED, settleHeap);
   }
 
   /** Starts the programs, and tells the service manager that we serve; later, too, that we no longer do. */

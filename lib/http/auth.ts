@@ -1,5 +1,5 @@
 /** Basic authentication (supervisor.md section 2.4). */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { cryptography } from "../sys/lazy.ts";
 import { decodeBase64 } from "../wire/base64.ts";
 import { fieldOf, type HttpRequest } from "./head.ts";
 import { errorReply, type Reply } from "./reply.ts";
@@ -34,14 +34,15 @@ export function authoriser(username: string | null, password: string | null): Au
     const colon = credentials.indexOf(":");
     if (colon === -1) return "denied";
     const given = credentials.slice(colon + 1);
+    const { timingSafeEqual } = cryptography();
     const nameFits = timingSafeEqual(digest(credentials.slice(0, colon)), name);
     const secretFits = timingSafeEqual(digest(hashed ? sha1(given) : given), secret);
     return nameFits && secretFits && password !== null ? "granted" : "denied";
   };
 }
 
-const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
-const sha1 = (text: string): string => createHash("sha1").update(text, "utf8").digest("hex");
+const digest = (text: string): Buffer => cryptography().createHash("sha256").update(text, "utf8").digest();
+const sha1 = (text: string): string => cryptography().createHash("sha1").update(text, "utf8").digest("hex");
 
 /** Null for what is no base64 or no UTF-8: the original answers 400. */
 function decodeCredentials(text: string): string | null {

@@ -3,7 +3,7 @@
  * it with the user's credentials, wherever it was told to. The original asks nobody. Programs that are no browsers send
  * none of the fields that are looked at here.
  */
-import { randomBytes } from "node:crypto";
+import { cryptography } from "../sys/lazy.ts";
 import { fieldOf, type HttpRequest } from "./head.ts";
 
 /** Media types with which a page of another site may send a body without our being asked first (Fetch, "CORS-safelisted"). */
@@ -80,6 +80,6 @@ let token: string | null = null;
 
 /** What only our own pages know: it goes with the form that asks whether an action was meant. */
 export function confirmationToken(): string {
-  token ??= randomBytes(16).toString("base64url");
+  token ??= cryptography().randomBytes(16).toString("base64url");
   return token;
 }

@@ -4,6 +4,7 @@ import { namespecOf } from "../rpc/address.ts";
 import { processInfo } from "../rpc/process-info.ts";
 import type { RpcRegistry } from "../rpc/registry.ts";
 import { wall } from "../sys/clock.ts";
+import { compression } from "../sys/lazy.ts";
 import { type Call, callsOf } from "./api-actions.ts";
 import { type PageDaemon, sortedProcesses } from "./api-view.ts";
 import { fieldOf, type HttpRequest } from "./head.ts";
@@ -80,7 +81,7 @@ async function showStatus(daemon: PageDaemon, call: Call, exchange: Exchange): P
   const form = formOf(request, exchange.body);
   const action = form.get("action");
   if (action === undefined) {
-    exchange.send(await page(request, statusPage(rowsOf(daemon), form.get("message") ?? null)));
+    exchange.send(page(request, statusPage(rowsOf(daemon), form.get("message") ?? null)));
     return;
   }
   const name = form.get("processname");
@@ -90,7 +91,7 @@ async function showStatus(daemon: PageDaemon, call: Call, exchange: Exchange): P
       ...(name === undefined ? {} : { processname: name }),
       [TOKEN]: confirmationToken(),
     };
-    exchange.send({ ...(await page(request, confirmPage(fields))), status: 403 });
+    exchange.send({ ...page(request, confirmPage(fields)), status: 403 });
     return;
   }
   const message = await performAction(call, daemon, action, name);
@@ -115,12 +116,12 @@ function redirect(request: HttpRequest, message: string): Reply {
   return { status: 301, before, after: "", body };
 }
 
-async function page(request: HttpRequest, html: string): Promise<Reply> {
+function page(request: HttpRequest, html: string): Reply {
   const reply = htmlReply(html);
   if (html.length < WORTH_PACKING || !acceptsGzip(request))
     return { ...reply, before: reply.before + SECURITY };
   // Loaded with the first page that is worth it: a daemon that nobody looks at goes without.
-  const { gzipSync } = await import("node:zlib");
+  const { gzipSync } = compression();
   // Level 1: a page of 500 programs takes a millisecond or two, and a twentieth of the bytes.
   const fields = `${reply.before}${SECURITY}Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n`;
   return { ...reply, before: fields, body: gzipSync(html, { level: 1 }) };
@@ -136,7 +137,7 @@ async function showTail(call: Call, exchange: Exchange): Promise<void> {
   // The original's title says so too.
   const title = `Supervisor tail of process ${name ?? "None"}`;
   const refresh = name === undefined ? null : `tail.html?processname=${quote(name)}&limit=${limit}`;
-  exchange.send(await page(request, tailPage(title, text, refresh)));
+  exchange.send(page(request, tailPage(title, text, refresh)));
 }
 
 async function tailOf(call: Call, name: string, limit: number): Promise<string> {

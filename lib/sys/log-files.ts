@@ -1,6 +1,5 @@
 /** The file operations of the logs: synchronous, never waiting for a reader or a terminal. Errors carry `code` (`ENOSPC`). */
 
-import { randomInt } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -146,12 +145,14 @@ export function descriptorBehind(path: string): number | null {
 export const FOREIGN_DESCRIPTOR = -1;
 
 const TEMP_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789_";
+const tempChar = () => TEMP_CHARS[Math.floor(Math.random() * TEMP_CHARS.length)];
 const TEMP_TRIES = 1000;
 
 /** Creates an empty file `prefixXXXXXXXXsuffix` for its owner only and gives its path. Throws the system's error. */
 export function makeTempFile(directory: string, prefix: string, suffix: string): string {
   for (let tries = 0; ; tries++) {
-    const random = Array.from({ length: 8 }, () => TEMP_CHARS[randomInt(TEMP_CHARS.length)]).join("");
+    // Guessing the name gains nobody anything: what is there already is never opened.
+    const random = Array.from({ length: 8 }, tempChar).join("");
     const path = `${directory}/${prefix}${random}${suffix}`;
     try {
       closeSync(openSync(pathOf(path), O_RDWR | O_CREAT | O_EXCL, 0o600));

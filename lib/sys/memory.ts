@@ -1,5 +1,9 @@
-/** Giving memory back. */
+/** Keeping the heap small, and giving memory back. */
+import { createRequire } from "node:module";
+import type * as V8 from "node:v8";
+import type * as Vm from "node:vm";
 import { addon } from "./addon.ts";
+import { saveCodeCache } from "./code-cache.ts";
 import { schedule } from "./deadline.ts";
 import { checked } from "./sys-error.ts";
 
@@ -10,16 +14,34 @@ import { checked } from "./sys-error.ts";
  */
 export const releaseCleanPages = (): number => checked(addon.trim(), "madvise");
 
+let collect: (() => void) | null = null;
+
+/**
+ * Once the start is behind us: the young generation no longer grows (to 32 MB, by itself), and {@link releaseMemory} can
+ * collect. Set here and not on Node's command line, since under other flags than its own Node compiles each of its built-in
+ * modules anew: 10 ms of a start.
+ */
+export function settleHeap(): void {
+  if (collect !== null) return;
+  saveCodeCache();
+  const require = createRequire(import.meta.url);
+  const { setFlagsFromString }: typeof V8 = require("node:v8");
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--expose-gc");
+  const { runInNewContext }: typeof Vm = require("node:vm");
+  collect = runInNewContext("gc") as () => void;
+}
+
 /** V8 gives pages back only in the second or third collection in a row. */
 const ROUNDS = 3;
 const BETWEEN = 20;
 
 /**
- * Collects garbage, where the launcher's --expose-gc lets us, and gives back what that freed and what is only cached: in a
- * few steps of some ten milliseconds, so that nobody waits for all of it.
+ * Collects garbage, and gives back what that freed and what is only cached: in a few steps of some ten milliseconds, so that
+ * nobody waits for all of it.
  */
 export function releaseMemory(rounds = ROUNDS): void {
-  globalThis.gc?.();
+  collect?.();
   if (rounds > 1) schedule(BETWEEN, () => releaseMemory(rounds - 1));
   // Without /proc there is nothing to be had, and nothing is lost.
   else addon.trim();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { importUrl } from "./code-cache.ts";
 
 export type FoundModule =
   | { readonly ok: true; readonly url: string }
@@ -27,7 +28,7 @@ export function findModule(name: string, folder: string): FoundModule {
 
 /** Runs the module and gives its exports. Rejects with whatever it throws. */
 export const importModule = async (url: string): Promise<Readonly<Record<string, unknown>>> => {
-  const loaded: Record<string, unknown> = await import(url);
+  const loaded: Record<string, unknown> = await importUrl(url);
   const whole = loaded["default"];
   // What a CommonJS module exports late is only on its default.
   return typeof whole === "object" && whole !== null ? { ...whole, ...loaded } : loaded;
