@@ -65,11 +65,17 @@ extern void uv_unref(uv_handle_t *handle);
 #define SYS_close_range 436
 #endif
 
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE 2U
+#endif
+
 #define READ_BUFFER_SIZE (128 * 1024)
 #define READS_PER_WAKE 8
 #define REAP_BATCH 256
 #define CHILD_STACK_SIZE (64 * 1024)
 #define MAX_ARGUMENTS 16
+/* A child's standard streams, the status pipe of a daemon that goes to the background, and one that is always free. */
+#define STAGE_SIZE 5
 /* getaddrinfo has errors of its own: they come back as -(GAI_BASE + |code|). */
 #define GAI_BASE 100000
 
@@ -84,6 +90,9 @@ struct state {
   napi_async_context async;
   unsigned char *buffer;
   void *child_stack;
+  /* Descriptors with low numbers, on /dev/null while nobody is being started; see run_spawn. */
+  int stage[STAGE_SIZE];
+  int stage_end;
   struct watcher **slots;
   uint32_t *free_slots;
   uint32_t slot_count;
@@ -246,6 +255,8 @@ struct spawn {
   size_t group_count;
   int *fds;
   int fd_count;
+  /* Above 0: our descriptors are shared, and all that are wanted are below this number. */
+  int fds_end;
   int64_t nofile;
   bool session;
   volatile int step;
@@ -316,6 +327,12 @@ __attribute__((no_sanitize("address", "undefined"))) static int child_main(void 
     syscall(SYS_exit_group, 127);     \
   } while (0)
 
+  /* Before anything touches a descriptor: a table of the child's own. */
+#ifndef NO_CLOSE_RANGE
+  if (s->fds_end > 0 && syscall(SYS_close_range, s->fds_end, ~0U, CLOSE_RANGE_UNSHARE) == 0) s->fds_end = 0;
+#endif
+  if (s->fds_end > 0 && syscall(SYS_unshare, CLONE_FILES) < 0) FAIL(STEP_STDIO);
+
   if ((s->session ? syscall(SYS_setsid) : syscall(SYS_setpgid, 0, 0)) < 0) FAIL(STEP_SETPGID);
 
   /* Sources that a dup below would overwrite move out of the way first. */
@@ -356,16 +373,46 @@ __attribute__((no_sanitize("address", "undefined"))) static int child_main(void 
   return 0;
 }
 
+/*
+ * A child usually begins with a copy of our table of descriptors, most of which it closes: with 5,000 programs, four
+ * milliseconds for each. So it shares the table, and takes only its lower end: its own descriptors are staged there.
+ */
+static void stage_open(struct state *state) {
+  for (int i = 0; i < STAGE_SIZE; i++) {
+    state->stage[i] = i == 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : fcntl(state->stage[0], F_DUPFD_CLOEXEC, 3);
+    if (state->stage[i] < 0) state->stage_end = -1;
+    if (state->stage_end < 0) return;
+    if (state->stage[i] >= state->stage_end) state->stage_end = state->stage[i] + 1;
+  }
+}
+
+/* The last of the stage stays on /dev/null, for the others to return to. */
+static bool stage_fill(struct state *state, struct spawn *s) {
+  if (state->stage_end <= 0 || s->fd_count > STAGE_SIZE - 1) return false;
+  for (int i = 0; i < s->fd_count; i++) {
+    if (dup3(s->fds[i], state->stage[i], O_CLOEXEC) < 0) return false;
+  }
+  memcpy(s->fds, state->stage, (size_t)s->fd_count * sizeof *s->fds);
+  s->fds_end = state->stage_end;
+  return true;
+}
+
+static void stage_clear(struct state *state, int count) {
+  for (int i = 0; i < count && i < STAGE_SIZE - 1; i++) dup3(state->stage[STAGE_SIZE - 1], state->stage[i], O_CLOEXEC);
+}
+
 /* The pid, or -errno when there is no child. On a failing step `s->step` and `s->error` say so, and the child exits 127. */
 static int64_t run_spawn(struct state *state, struct spawn *s) {
   static const uint64_t all_signals = ~UINT64_C(0);
   uint64_t saved_mask = 0;
+  bool staged = stage_fill(state, s);
   int dumpable = s->has_user ? prctl(PR_GET_DUMPABLE) : -1;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, &saved_mask, 8);
   char *top = (char *)state->child_stack + CHILD_STACK_SIZE;
-  int pid = clone(child_main, top, CLONE_VM | CLONE_VFORK | SIGCHLD, s);
+  int pid = clone(child_main, top, CLONE_VM | CLONE_VFORK | (staged ? CLONE_FILES : 0) | SIGCHLD, s);
   int error = errno;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &saved_mask, NULL, 8);
+  if (state->stage_end > 0) stage_clear(state, s->fd_count);
   /* The child's setuid made the memory that it shared with us undumpable (so that its new user could not trace it). */
   if (dumpable == 1 && prctl(PR_GET_DUMPABLE) != 1) prctl(PR_SET_DUMPABLE, 1);
   return pid < 0 ? -error : pid;
@@ -434,6 +481,17 @@ static napi_value js_reap(napi_env env, napi_callback_info info) {
   return number(env, (int64_t)pairs);
 }
 
+/* executable(path): what stat calls its mode, and bit 20 where access lets us run it; or -errno. */
+static napi_value js_executable(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  const char *path;
+  struct stat found;
+  if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &path)) return NULL;
+  /* Not stat: what the C library calls so needs a newer one than Debian 10 has. */
+  if (syscall(SYS_newfstatat, AT_FDCWD, path, &found, 0) < 0) return number(env, -errno);
+  return number(env, (int64_t)found.st_mode | (access(path, X_OK) == 0 ? 1 << 20 : 0));
+}
+
 /* execve(file, argv, argc, env, envc): does not return unless it fails. Descriptors 0-2 lose the close-on-exec of libuv. */
 static napi_value js_execve(napi_env env, napi_callback_info info) {
   napi_value a[MAX_ARGUMENTS];
@@ -474,6 +532,19 @@ static napi_value js_pipe(napi_env env, napi_callback_info info) {
   out[0] = ends[0];
   out[1] = ends[1];
   return number(env, 0);
+}
+
+/*
+ * reserve(count): room for that many descriptors. Where other threads run, as they always do in Node, the kernel takes ten
+ * milliseconds or so for each time that the table of descriptors grows.
+ */
+static napi_value js_reserve(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int count;
+  struct state *state;
+  if (!arguments(env, info, 1, a, &state) || !small(env, a[0], &count)) return NULL;
+  int fd = state->stage_end > 0 ? fcntl(state->stage[STAGE_SIZE - 1], F_DUPFD_CLOEXEC, count) : -1;
+  return outcome(env, fd < 0 ? fd : close(fd));
 }
 
 static napi_value js_close(napi_env env, napi_callback_info info) {
@@ -1176,6 +1247,7 @@ static void free_state(napi_env env, void *data, void *hint) {
   (void)hint;
   struct state *state = data;
   if (state->child_stack != NULL) munmap((char *)state->child_stack - 4096, CHILD_STACK_SIZE + 4096);
+  for (int i = 0; i < STAGE_SIZE && state->stage_end > 0; i++) close(state->stage[i]);
   free(state->slots);
   free(state->free_slots);
   free(state);
@@ -1198,8 +1270,10 @@ NAPI_MODULE_INIT() {
   } functions[] = {
       {"spawn", js_spawn},
       {"reap", js_reap},
+      {"executable", js_executable},
       {"execve", js_execve},
       {"pipe", js_pipe},
+      {"reserve", js_reserve},
       {"close", js_close},
       {"flags", js_flags},
       {"dup2", js_dup2},
@@ -1248,6 +1322,7 @@ NAPI_MODULE_INIT() {
     return NULL;
   }
   state->env = env;
+  stage_open(state);
   if (napi_set_instance_data(env, state, free_state, NULL) != napi_ok) {
     free_state(env, state, NULL);
     return raise_status(env);

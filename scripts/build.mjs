@@ -8,8 +8,9 @@ import { build } from "esbuild";
 const root = new URL("..", import.meta.url).pathname;
 const dist = join(root, "dist");
 
-// Only what V8 does not count among the flags that compiled code depends on (lib/sys/memory.ts).
-const DAEMON_FLAGS = "--no-memory-reducer";
+// Only what V8 does not count among the flags that compiled code depends on (lib/sys/memory.ts). One thread to collect
+// garbage and to optimise is plenty, and each has a heap of its own.
+const DAEMON_FLAGS = "--no-memory-reducer --v8-pool-size=1";
 const COMMANDS = [
   { name: "supervisord", source: "cli/supervisord.ts", flags: DAEMON_FLAGS },
   { name: "supervisorctl", source: "cli/supervisorctl.ts", flags: "" },

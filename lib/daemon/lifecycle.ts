@@ -9,7 +9,7 @@ import { monotonic } from "../sys/clock.ts";
 import { keepAlive, schedule } from "../sys/deadline.ts";
 import { unlinkPath, writeTextFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
-import { settleHeap } from "../sys/memory.ts";
+import { confineHeap, settleHeap } from "../sys/memory.ts";
 import { type Notifier, openNotifier } from "../sys/notify.ts";
 import { onChildExit } from "../sys/reap.ts";
 import { onSignal } from "../sys/signals.ts";
@@ -90,6 +90,7 @@ export class Lifecycle {
     this.#notifier = openNotifier(this.#options.environment);
     this.#writePidfile(config.daemon.pidfile);
     background?.ready();
+    confineHeap();
     this.#run();
     schedule(SETTLED, settleHeap);
   }

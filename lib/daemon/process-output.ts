@@ -35,28 +35,25 @@ export function openOutputLog(
 ): ChannelLog {
   const { log, stripAnsi } = engine;
   const spec = owner.spec[channel];
-  const common = {
+  // Of a listener's stdout only the log counts.
+  const isProtocol = channel === "stdout" && owner.stdoutTap !== null;
+  const events = isProtocol ? SILENT : channelEvents(owner, channel, engine);
+  // Written out, since V8 gives each copy by `...` a hidden class of its own.
+  return openChannelLog({
     path,
     name: owner.spec.name,
     channel,
     stripAnsi,
     onTrouble: (text: string) => log.error(text),
-  };
-  if (channel === "stdout" && owner.stdoutTap !== null) {
-    // Of a listener's options only the log counts.
-    const plain = { ...spec, captureMaxbytes: 0 };
-    return openChannelLog({ ...common, ...SILENT, spec: plain });
-  }
-  return openChannelLog({
-    ...common,
-    ...channelEvents(owner, channel, engine),
-    spec,
-    syslog: spec.syslog ? engine.syslog() : null,
-    debugEcho: log.enabled("debug") ? (text) => log.debug(text) : null,
+    spec: isProtocol ? { maxbytes: spec.maxbytes, backups: spec.backups, captureMaxbytes: 0 } : spec,
+    syslog: !isProtocol && spec.syslog ? engine.syslog() : null,
+    debugEcho: !isProtocol && log.enabled("debug") ? (text) => log.debug(text) : null,
+    onLogEvent: events.onLogEvent,
+    onCommunication: events.onCommunication,
   });
 }
 
-const SILENT = { syslog: null, debugEcho: null, onLogEvent: null, onCommunication: null } as const;
+const SILENT = { onLogEvent: null, onCommunication: null } as const;
 
 function channelEvents(
   owner: OutputOwner,
@@ -64,6 +61,7 @@ function channelEvents(
   { bus, log }: Engine,
 ): Pick<ChannelLogOptions, "onLogEvent" | "onCommunication"> {
   const { eventsEnabled, captureMaxbytes } = owner.spec[channel];
+  if (!eventsEnabled && captureMaxbytes === 0) return SILENT;
   const { name } = owner.spec;
   /** An event that nobody wants is not even decoded. */
   const publish = (

@@ -12,6 +12,7 @@ import type { SupervisorMood } from "../model/states.ts";
 import type { WaitStatus } from "../model/wait-status.ts";
 import { monotonic, wall } from "../sys/clock.ts";
 import { schedule } from "../sys/deadline.ts";
+import { reserveDescriptors } from "../sys/pipes.ts";
 import { openSyslog } from "../sys/syslog.ts";
 import type { Engine, Reaped } from "./engine.ts";
 import { byPriority, Group } from "./group.ts";
@@ -56,6 +57,9 @@ export type ReadProgram = (
 
 /** The tag of records in the system's log. */
 const IDENT = "supervisord";
+/** Descriptors: three pipes and two logs for each process, and what everything else needs. */
+const EACH = 5;
+const OTHERS = 64;
 
 /** How long autostarts may hold the event loop before requests get a turn, in milliseconds. */
 const START_SLICE = 20;
@@ -165,7 +169,10 @@ export class Supervisor implements Engine {
 
   /** Adds the configuration's groups, without starting anything. */
   addConfigured(): void {
-    for (const spec of this.#config.groups) this.#add(spec);
+    const { groups } = this.#config;
+    const processes = groups.reduce((sum, group) => sum + group.processes.length, 0);
+    reserveDescriptors(EACH * processes + OTHERS);
+    for (const spec of groups) this.#add(spec);
   }
 
   /** Says that we run, and starts what starts by itself. */

@@ -57,7 +57,7 @@ class Channel implements ChannelLog {
   readonly #file: LogFile | null;
   readonly #lines: SyslogLines | null;
   readonly #splitter: CaptureSplitter | null;
-  readonly #captured: CaptureBuffer;
+  readonly #captured: CaptureBuffer | null;
   readonly #stripper: AnsiStripper | null;
   readonly #options: ChannelLogOptions;
   readonly #label: string;
@@ -73,15 +73,15 @@ class Channel implements ChannelLog {
     this.#label = `${pyrepr(name)} ${channel}`;
     this.#lines = syslog === null ? null : new SyslogLines(syslog, name);
     this.#stripper = stripAnsi ? new AnsiStripper() : null;
-    this.#captured = new CaptureBuffer(spec.captureMaxbytes);
-    this.#splitter =
-      spec.captureMaxbytes === 0
-        ? null
-        : new CaptureSplitter({
-            text: (bytes) => this.#piece(bytes, false),
-            captured: (bytes) => this.#piece(bytes, true),
-            complete: () => this.#complete(),
-          });
+    const captures = spec.captureMaxbytes !== 0;
+    this.#captured = captures ? new CaptureBuffer(spec.captureMaxbytes) : null;
+    this.#splitter = !captures
+      ? null
+      : new CaptureSplitter({
+          text: (bytes) => this.#piece(bytes, false),
+          captured: (bytes) => this.#piece(bytes, true),
+          complete: () => this.#complete(),
+        });
     const others = [this.#lines, this.#stripper, this.#splitter, debugEcho, onLogEvent];
     this.#plain = others.every((other) => other === null);
   }
@@ -119,7 +119,7 @@ class Channel implements ChannelLog {
 
   #complete(): void {
     this.#turn(true);
-    this.#options.onCommunication?.(this.#captured.take());
+    if (this.#captured !== null) this.#options.onCommunication?.(this.#captured.take());
     this.#capturing = false;
   }
 
@@ -136,7 +136,7 @@ class Channel implements ChannelLog {
   #deliver(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     if (this.#capturing) {
-      this.#captured.write(bytes);
+      this.#captured?.write(bytes);
     } else {
       this.#file?.write(bytes);
       this.#lines?.push(bytes);

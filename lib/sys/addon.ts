@@ -28,8 +28,12 @@ export interface Addon {
     stepAndErrno: Int32Array,
   ): number;
   reap(pairs: Int32Array): number;
+  /** As stat has the mode, and bit 20 where we may run it. */
+  executable(path: Buffer): number;
   execve(file: Buffer, argvBlock: Buffer, argvCount: number, envBlock: Buffer, envCount: number): number;
   pipe(ends: Int32Array): number;
+  /** Makes room in the table of descriptors. */
+  reserve(count: number): number;
   close(fd: number): number;
   /** 1 sets, 0 clears, -1 leaves. */
   flags(fd: number, nonblock: number, closeOnExec: number): number;

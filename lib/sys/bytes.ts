@@ -60,7 +60,8 @@ export function terminated(text: string, what: string): Buffer {
 /** A list of texts for the addon: one block, each with a NUL at its end. Throws as {@link terminated} does. */
 export function terminatedList(texts: readonly string[], what: string): Buffer {
   if (texts.length === 0) return Buffer.alloc(0);
-  const bad = texts.find((text) => text.includes("\0"));
-  if (bad !== undefined) throw new TypeError(`${what} holds a NUL byte: ${JSON.stringify(bad)}`);
+  for (const text of texts) {
+    if (text.includes("\0")) throw new TypeError(`${what} holds a NUL byte: ${JSON.stringify(text)}`);
+  }
   return toBytes(`${texts.join("\0")}\0`);
 }

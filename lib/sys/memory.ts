@@ -16,18 +16,31 @@ export const releaseCleanPages = (): number => checked(addon.trim(), "madvise");
 
 let collect: (() => void) | null = null;
 
-/**
- * Once the start is behind us: the young generation no longer grows (to 32 MB, by itself), and {@link releaseMemory} can
- * collect. Set here and not on Node's command line, since under other flags than its own Node compiles each of its built-in
- * modules anew: 10 ms of a start.
- */
-export function settleHeap(): void {
-  if (collect !== null) return;
-  saveCodeCache();
-  const require = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+
+function setFlags(...flags: readonly string[]): void {
   const { setFlagsFromString }: typeof V8 = require("node:v8");
-  setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--expose-gc");
+  for (const flag of flags) setFlagsFromString(flag);
+}
+
+/** V8 refuses compiled code that was saved under other flags than it runs under when it starts. */
+const LAUNCHED = ["--semi-space-growth-factor=2", "--no-expose-gc"];
+
+/**
+ * From here on the young generation no longer grows: it would to 32 MB, and stay there. Set once all is loaded and not on
+ * Node's command line, since under other flags than its own Node compiles each of its built-in modules anew: 10 ms of a start.
+ */
+export function confineHeap(): void {
+  setFlags("--semi-space-growth-factor=1");
+  // Before the exit at which what was compiled is saved.
+  process.prependOnceListener("exit", () => setFlags(...LAUNCHED));
+}
+
+/** The start is behind us: what was compiled is saved, and {@link releaseMemory} can collect. */
+export function settleHeap(): void {
+  setFlags(...LAUNCHED);
+  saveCodeCache();
+  setFlags("--semi-space-growth-factor=1", "--expose-gc");
   const { runInNewContext }: typeof Vm = require("node:vm");
   collect = runInNewContext("gc") as () => void;
 }

@@ -15,6 +15,17 @@ export function makePipe(): Pipe {
   return { read: ends[0] ?? -1, write: ends[1] ?? -1 };
 }
 
+/** What a process has before it has any program: below this the table of descriptors need not grow. */
+const FEW = 256;
+
+/**
+ * Makes room for so many descriptors at once, where growing little by little would hold everything up again and again. Not
+ * more than a favour: what cannot be had is done without.
+ */
+export function reserveDescriptors(count: number): void {
+  if (count > FEW) addon.reserve(count);
+}
+
 /** Throws SysError (`EBADF`). */
 export const closeFd = (fd: number): void => void checked(addon.close(fd), "close");
 

@@ -24,54 +24,66 @@ let bufferInUse = false;
  * throws SysError). `onData` gets a piece of a shared buffer, valid during the call only. `onEnd` comes once, with null at
  * the end or an errno's name. Both may close this or other readers, and drain them.
  */
-export function watchReadable(
+export const watchReadable = (
   fd: number,
   onData: (chunk: Uint8Array) => void,
   onEnd: (error: string | null) => void,
-): Reader {
-  let watch: Watch | null = null;
-  let open = true;
+): Reader => new SharedReader(fd, onData, onEnd);
 
-  const close = (): void => {
-    if (!open) return;
-    open = false;
-    watch?.stop();
-    closeFd(fd);
-  };
-  /** The result of a read into `buffer`: data, the end, or an error. */
-  const take = (buffer: Buffer, count: number): void => {
-    if (count > 0) {
-      onData(buffer.subarray(0, count));
-      return;
+class SharedReader implements Reader {
+  readonly #fd: number;
+  readonly #onData: (chunk: Uint8Array) => void;
+  readonly #onEnd: (error: string | null) => void;
+  #watch: Watch | null = null;
+  #open = true;
+
+  constructor(fd: number, onData: (chunk: Uint8Array) => void, onEnd: (error: string | null) => void) {
+    this.#fd = fd;
+    this.#onData = onData;
+    this.#onEnd = onEnd;
+    try {
+      this.#watch = watchDescriptor(fd, "read", (count) => this.#takeShared(count));
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    close();
-    onEnd(count === 0 ? null : errnoName(count));
-  };
-  const takeShared = (count: number): void => {
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#watch?.stop();
+    closeFd(this.#fd);
+  }
+
+  drain(maxBytes: number): void {
+    const own = bufferInUse ? Buffer.allocUnsafeSlow(DRAIN_CHUNK) : null;
+    const buffer = own ?? addon.buffer;
+    for (let left = maxBytes; this.#open && left > 0; ) {
+      const count = addon.read(this.#fd, buffer, 0, Math.min(left, buffer.length));
+      if (count < 0 && errnoName(count) === "EAGAIN") return;
+      if (own === null) this.#takeShared(count);
+      else this.#take(own, count);
+      left -= count;
+    }
+  }
+
+  #takeShared(count: number): void {
     bufferInUse = true;
     try {
-      take(addon.buffer, count);
+      this.#take(addon.buffer, count);
     } finally {
       bufferInUse = false;
     }
-  };
-  const drain = (maxBytes: number): void => {
-    const own = bufferInUse ? Buffer.allocUnsafeSlow(DRAIN_CHUNK) : null;
-    const buffer = own ?? addon.buffer;
-    for (let left = maxBytes; open && left > 0; ) {
-      const count = addon.read(fd, buffer, 0, Math.min(left, buffer.length));
-      if (count < 0 && errnoName(count) === "EAGAIN") return;
-      if (own === null) takeShared(count);
-      else take(own, count);
-      left -= count;
-    }
-  };
-
-  try {
-    watch = watchDescriptor(fd, "read", takeShared);
-  } catch (error) {
-    close();
-    throw error;
   }
-  return { close, drain };
+
+  /** The result of a read into `buffer`: data, the end, or an error. */
+  #take(buffer: Buffer, count: number): void {
+    if (count > 0) {
+      this.#onData(buffer.subarray(0, count));
+      return;
+    }
+    this.close();
+    this.#onEnd(count === 0 ? null : errnoName(count));
+  }
 }

@@ -31,16 +31,26 @@ export function watchDescriptor(
   }
   const slot = checked(addon.watch(fd, KINDS[kind]), "epoll_ctl");
   owners[slot] = onEvent;
-  let active = true;
-  return {
-    interest(on) {
-      if (active) addon.interest(slot, on ? 1 : 0);
-    },
-    stop() {
-      if (!active) return;
-      active = false;
-      owners[slot] = undefined;
-      addon.unwatch(slot);
-    },
-  };
+  return new SlotWatch(slot);
+}
+
+/** Small, since every program has three. */
+class SlotWatch implements Watch {
+  /** -1: stopped. */
+  #slot: number;
+
+  constructor(slot: number) {
+    this.#slot = slot;
+  }
+
+  interest(on: boolean): void {
+    if (this.#slot >= 0) addon.interest(this.#slot, on ? 1 : 0);
+  }
+
+  stop(): void {
+    if (this.#slot < 0) return;
+    owners[this.#slot] = undefined;
+    addon.unwatch(this.#slot);
+    this.#slot = -1;
+  }
 }
