@@ -50,10 +50,11 @@ export function pageRoutes(daemon: PageDaemon, registry: RpcRegistry): readonly 
   ];
 }
 
-/** The original looks for a file here and finds none; a monitor that asks for the head alone is answered. */
+/** The original looks for a file here and does not find each; a monitor that asks for the head alone is answered. */
 const headRoute: Route = {
   matches: (request) =>
-    request.method === "HEAD" && ["index.html", "tail.html", "ok.html"].includes(pageName(request)),
+    request.method === "HEAD" &&
+    ["index.html", "status.html", "tail.html", "ok.html"].includes(pageName(request)),
   bodyLimit: () => undefined,
   handle: (exchange) => exchange.send(htmlReply("")),
 };

@@ -1,8 +1,8 @@
 /** The original's pages and parameters, by what they say, on both daemons. */
 import { byHand, head, program, section } from "../support/daemon-config.ts";
-import { exchange } from "../support/daemon-http.ts";
+import { type ExchangeOptions, exchange } from "../support/daemon-http.ts";
 import { type Differs, type Step, scene } from "../support/daemon-pair.ts";
-import { reachFile } from "../support/daemon-steps.ts";
+import { exits, reachFile, reachLog, signal } from "../support/daemon-steps.ts";
 import { readStatusPage, readTailPage, statusOf } from "../support/page-html.ts";
 
 const get = (path: string, ...fields: readonly string[]): string =>
@@ -12,11 +12,17 @@ const post = (path: string, body: string): string =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
 /** One exchange, of which `read` takes what is compared. */
-function page(title: string, request: string, read: (reply: string) => unknown, differs?: Differs): Step {
+function page(
+  title: string,
+  request: string,
+  read: (reply: string) => unknown,
+  differs?: Differs,
+  options: ExchangeOptions = {},
+): Step {
   return {
     title,
     run: async (daemon) => {
-      const { reply } = await exchange(daemon, request, { over: "tcp", lingerMs: 0 });
+      const { reply } = await exchange(daemon, request, { over: "tcp", lingerMs: 0, ...options });
       return read(daemon.text(reply));
     },
     ...(differs === undefined ? {} : { differs }),
@@ -49,6 +55,29 @@ const config = [
   section("program", "text", { command: "@DIR@/plain", autostart: false, startretries: 0 }),
   section("program", "brief", { command: "/bin/false", autostart: false, startretries: 0, startsecs: 1 }),
 ].join("\n");
+
+/** The same request for the head alone, and what it comes to: no byte may follow the head. */
+const headOf = (title: string, path: string, differs?: Differs): Step =>
+  page(
+    title,
+    get(path).replace("GET", "HEAD"),
+    (reply) => ({ status: statusOf(reply), body: reply.slice(reply.indexOf("\r\n\r\n") + 4) }),
+    differs,
+    { headOnly: true, lingerMs: 100 },
+  );
+
+/** What a whole page says, or the status where there is none. */
+const pageOrStatus = (reply: string): unknown =>
+  statusOf(reply) === 200 ? readStatusPage(reply) : statusOf(reply);
+
+interface StatusPage {
+  readonly title: string;
+  readonly rows: readonly { readonly state: readonly string[]; readonly name: readonly { text: string }[] }[];
+}
+
+/** The rows as `NAME STATE`, in the order of the page. */
+const statesOf = (outcome: unknown): string[] =>
+  (outcome as StatusPage).rows.map(({ state, name }) => `${name[0]?.text} ${state[1]}`);
 
 const answers =
   (status: number) =>
@@ -95,6 +124,30 @@ scene({
       row: "page-cross-site",
       ours: answers(403),
     }),
+    ...["/", "/index.html", "/ok.html"].map((path) =>
+      headOf(`HEAD of ${path}`, path, { row: "page-head", ours: { status: 200, body: "" } }),
+    ),
+    ...["/tail.html", "/status.html", "/stylesheets/supervisor.css", "/images/icon.png"].map((path) =>
+      headOf(`HEAD of ${path}, which is a file there`, path),
+    ),
+    page("the template", get("/status.html"), readStatusPage, {
+      row: "page-template",
+      ours: (outcome: unknown) =>
+        (outcome as StatusPage).title === "Supervisor Status" &&
+        statesOf(outcome).includes("many:many_1 stopped"),
+    }),
+    ...(["tcp", "unix"] as const).map((over) =>
+      page(
+        `an action without Host over ${over}`,
+        "GET /index.html?processname=nobody&action=start HTTP/1.0\r\n\r\n",
+        redirect,
+        {
+          row: "page-no-host",
+          ours: { status: 301, location: "/?message=No%20such%20process%20named%20nobody" },
+        },
+        { over },
+      ),
+    ),
     page("a link of this site", get("/?action=refresh", "Referer: http://localhost/"), redirect),
     page("/ok.html", get("/ok.html"), (reply) => reply.slice(reply.indexOf("\r\n\r\n"))),
     page("an unknown page", get("/other.html"), statusOf),
@@ -126,5 +179,33 @@ scene({
     page("an unknown process", get("/tail.html?processname=nobody"), readTailPage),
     page("no log", get("/tail.html?processname=none"), readTailPage),
     page("a name to escape", get("/tail.html?processname=%3Cscript%3E"), readTailPage),
+  ],
+});
+
+scene({
+  title: "the page of a daemon that stops",
+  launch: {
+    config: [
+      head(),
+      byHand("cat"),
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 2 }),
+    ].join("\n"),
+  },
+  steps: [
+    reachFile("deaf.out", /deaf/),
+    signal("SIGTERM"),
+    reachLog(/waiting for deaf to die/),
+    page("the table", get("/"), pageOrStatus, {
+      row: "page-while-stopping",
+      ours: (outcome: unknown) => statesOf(outcome).join() === "cat stopped,deaf stopping",
+    }),
+    page("an action", act("processname=cat&action=start"), redirect, {
+      row: "page-while-stopping",
+      ours: {
+        status: 301,
+        location: `http://localhost/?message=${encodeURIComponent("ERROR: Process cat: unexpected rpc fault [6] SHUTDOWN_STATE")}`,
+      },
+    }),
+    exits(),
   ],
 });
