@@ -4,6 +4,7 @@ import { BASE } from "./api.ts";
 import { h } from "./dom.ts";
 import { Live } from "./live.ts";
 import { LogPane } from "./log-pane.ts";
+import type { Store } from "./store.ts";
 import type { View } from "./view.ts";
 
 /** The level in a line of the log; which of them are coloured, as a terminal would. */
@@ -15,8 +16,9 @@ export class ActivityView implements View {
   readonly element = h("section", { class: "activity", "aria-label": "Activity log" });
   readonly title = "Activity";
   readonly #live: Live;
+  readonly #end: () => void;
 
-  constructor() {
+  constructor(store: Store) {
     const pane = new LogPane({ label: "Activity log", download: `${BASE}/log?download=1`, clear: null });
     this.element.append(pane.element);
     this.#live = new Live({
@@ -33,9 +35,14 @@ export class ActivityView implements View {
         if (state.kind === "denied") pane.note(`Not followed: ${state.text}`);
       },
     });
+    // The whole state comes when the daemon has come back: its log is there again too.
+    this.#end = store.onChange((change) => {
+      if (change === "all") this.#live.retryNow();
+    });
   }
 
   close(): void {
+    this.#end();
     this.#live.close();
   }
 }

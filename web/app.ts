@@ -30,9 +30,10 @@ let liveState: LiveState = { kind: "connecting" };
 function route(): View {
   const hash = location.hash;
   const [, section, argument] = /^#\/([a-z]*)\/?(.*)$/.exec(hash) ?? [];
-  if (section === "activity") return new ActivityView();
+  if (section === "activity") return new ActivityView(store);
   if (section === "config") return new ConfigView();
-  if (section === "program" && argument) return new ProgramView(decode(argument), store);
+  if (section === "program" && argument)
+    return new ProgramView(decode(argument), store, () => navigate(false));
   return new ProgramsView(store);
 }
 
@@ -52,6 +53,8 @@ function navigate(moved: boolean): void {
   const here = location.hash === "" ? "#/" : location.hash;
   for (const link of links) {
     if (link.hash === here) setAttribute(link, "aria-current", "page");
+    // A program is looked at from the list of them.
+    else if (link.hash === "#/" && view instanceof ProgramView) setAttribute(link, "aria-current", "true");
     else link.removeAttribute("aria-current");
   }
   // A reader of the screen is told that the page is another one now; the first view does not take the focus.
@@ -60,6 +63,7 @@ function navigate(moved: boolean): void {
 
 function showLive(state: LiveState): void {
   liveState = state;
+  store.setLive(state.kind === "live");
   document.documentElement.dataset["live"] = state.kind;
   retry.hidden = state.kind !== "waiting";
   tickLive();

@@ -19,12 +19,13 @@ export interface LiveOptions {
 const SILENCE = 20_000;
 /** A page in the background costs the daemon nothing after so long. */
 const HIDDEN = 30_000;
-const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT = 5000;
 
 /** One stream of server-sent events, kept open while the page is looked at, until `close`. */
 export class Live {
   readonly #options: LiveOptions;
   #source: EventSource | null = null;
+  #live = false;
   #failures = 0;
   #retry: number | undefined;
   #silence: number | undefined;
@@ -53,6 +54,7 @@ export class Live {
     clearTimeout(this.#silence);
     this.#source?.close();
     this.#source = null;
+    this.#live = false;
   }
 
   #connect(): void {
@@ -60,11 +62,7 @@ export class Live {
     this.#options.onState({ kind: "connecting" });
     const source = new EventSource(this.#options.url);
     this.#source = source;
-    source.addEventListener("open", () => {
-      this.#failures = 0;
-      this.#options.onState({ kind: "live" });
-      this.#heard();
-    });
+    source.addEventListener("open", () => this.#listen());
     source.addEventListener("error", () => void this.#failed());
     for (const [name, handler] of Object.entries(this.#options.on)) {
       source.addEventListener(name, (event) => {
@@ -75,7 +73,17 @@ export class Live {
     source.addEventListener("ping", () => this.#heard());
   }
 
+  /** Each stream begins with the whole state: an open connection that has not told it yet is not live. */
   #heard(): void {
+    if (!this.#live) {
+      this.#live = true;
+      this.#failures = 0;
+      this.#options.onState({ kind: "live" });
+    }
+    this.#listen();
+  }
+
+  #listen(): void {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => void this.#failed(), SILENCE);
   }

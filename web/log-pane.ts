@@ -30,6 +30,8 @@ export class LogPane {
   #look = PLAIN;
   #paused = false;
   #held = "";
+  /** The log began anew while it was paused. */
+  #anew = false;
   #query = "";
   #matches = 0;
 
@@ -79,12 +81,22 @@ export class LogPane {
     this.#note.hidden = text === "";
   }
 
-  /** The log began anew. */
+  /** The log begins anew. What somebody has stopped to read stays until they go on. */
   reset(): void {
+    this.#held = "";
+    this.#anew = this.#paused;
+    if (this.#paused) {
+      this.#showPaused();
+      return;
+    }
+    this.#empty();
+    this.note("Waiting for output");
+  }
+
+  #empty(): void {
     this.#lines.replaceChildren();
     this.#open = null;
     this.#look = PLAIN;
-    this.#held = "";
     this.#matches = 0;
     this.#showFound();
   }
@@ -92,6 +104,7 @@ export class LogPane {
   append(text: string, skipped = 0): void {
     const lead =
       skipped > 0 ? `\x1b[0m\n\x1b[2m[${bytes(skipped)} left out: they came too fast to show]\x1b[0m\n` : "";
+    if (lead + text === "") return;
     if (this.#paused) {
       this.#held = (this.#held + lead + text).slice(-MOST_HELD);
       this.#showPaused();
@@ -180,8 +193,12 @@ export class LogPane {
     const held = this.#held;
     this.#held = "";
     this.note("");
-    if (this.#paused) this.#showPaused();
-    else if (held !== "") this.#add(held);
+    if (this.#paused) {
+      this.#showPaused();
+      return;
+    }
+    if (this.#anew) this.reset();
+    if (held !== "") this.append(held);
   }
 
   #showPaused(): void {

@@ -32,6 +32,10 @@ export class ProgramView implements View {
   readonly #options = h("dl", { class: "options" });
   readonly #panes = new Map<string, LogPane>();
   readonly #stdin: HTMLInputElement;
+  readonly #signal = h("select", { "aria-label": "Send a signal" });
+  /** Which logs there are panes for; null where there was no such program. */
+  readonly #logNames: string | null;
+  readonly #onOther: () => void;
   #history: readonly HistoryView[] = [];
   #plots: UsagePlots | null = null;
   #output: Live | null = null;
@@ -41,10 +45,13 @@ export class ProgramView implements View {
   readonly #endings: (() => void)[];
   readonly #clock: number;
 
-  constructor(id: string, store: Store) {
+  /** @param onOther it has to be made anew: the program has come, or has other logs than before */
+  constructor(id: string, store: Store, onOther: () => void) {
     this.#id = id;
     this.title = id;
     this.#store = store;
+    this.#onOther = onOther;
+    this.#logNames = this.#process?.logs.join() ?? null;
     this.#actions = {
       start: button("Start", () => void act(id, "start")),
       restart: button("Restart", () => void act(id, "restart")),
@@ -67,18 +74,9 @@ export class ProgramView implements View {
         this.#remark,
         this.#buttons(),
       ),
-      h(
-        "div",
-        { class: "program-body" },
-        this.#logs(),
-        h(
-          "aside",
-          { "aria-label": "Facts" },
-          this.#plotBox,
-          h("section", {}, h("h2", {}, "History"), this.#strip, this.#list),
-          h("details", { open: true }, h("summary", {}, h("h2", {}, "Configuration")), this.#options),
-        ),
-      ),
+      this.#process === undefined
+        ? h("p", { class: "empty" }, "There is no program of this name. ", h("a", { href: "#/" }, "Show all"))
+        : this.#body(),
     );
     this.#show();
     this.#endings = [
@@ -95,7 +93,22 @@ export class ProgramView implements View {
       this.#showFacts();
       if (++seconds % 10 === 0) this.#showHistory();
     }, 1000);
-    void this.#load();
+    if (this.#process !== undefined) void this.#load();
+  }
+
+  #body(): HTMLElement {
+    return h(
+      "div",
+      { class: "program-body" },
+      this.#logs(),
+      h(
+        "aside",
+        { "aria-label": "Facts" },
+        this.#plotBox,
+        h("section", {}, h("h2", {}, "History"), this.#strip, this.#list),
+        h("details", { open: true }, h("summary", {}, h("h2", {}, "Configuration")), this.#options),
+      ),
+    );
   }
 
   close(): void {
@@ -111,7 +124,8 @@ export class ProgramView implements View {
   }
 
   #buttons(): HTMLElement {
-    const signal = h("select", { "aria-label": "Send a signal" }, h("option", { value: "" }, "Signal…"));
+    const signal = this.#signal;
+    signal.append(h("option", { value: "" }, "Signal…"));
     for (const name of SIGNALS) signal.append(h("option", { value: name }, name));
     signal.addEventListener("change", () => {
       const name = signal.value;
@@ -194,7 +208,15 @@ export class ProgramView implements View {
 
   #changed(change: Change): void {
     if (change !== "all" && !change.has(this.#id)) return;
+    const process = this.#process;
+    if (process !== undefined && process.logs.join() !== this.#logNames) {
+      this.#onOther();
+      return;
+    }
     this.#show();
+    if (process === undefined) return;
+    // What was gone may be there again, and a daemon that came back is not kept waiting.
+    if (change === "all") this.#output?.retryNow();
     void this.#load();
   }
 
@@ -203,9 +225,10 @@ export class ProgramView implements View {
     const busy = busyWith(this.#id);
     if (process === undefined) {
       showState(this.#state, "gone", undefined);
-      for (const each of Object.values(this.#actions)) each.disabled = true;
+      for (const each of [...Object.values(this.#actions), this.#signal]) each.disabled = true;
       return;
     }
+    this.#signal.disabled = busy !== undefined || process.pid === 0;
     showState(this.#state, process.state, busy);
     setText(this.#remark, remark(process));
     const { start, restart, stop } = this.#actions;

@@ -18,12 +18,18 @@ export class Store {
   readonly usage = new Map<string, UsageView>();
   /** What to add to this machine's clock to have the daemon's, in milliseconds. */
   skew = 0;
+  /** When the daemon was heard last, on its clock; null while it is heard. */
+  #heard: number | null = null;
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #usageListeners = new Set<(ids: ReadonlySet<string>) => void>();
 
-  /** The daemon's clock, epoch milliseconds. */
+  /** The daemon's clock, epoch milliseconds. It stands while nothing is heard: nobody knows whether anything still runs. */
   now(): number {
-    return Date.now() + this.skew;
+    return this.#heard ?? Date.now() + this.skew;
+  }
+
+  setLive(live: boolean): void {
+    this.#heard = live ? null : this.now();
   }
 
   onChange(listener: (change: Change) => void): () => void {
@@ -40,9 +46,13 @@ export class Store {
     this.daemon = daemon;
     this.skew = daemon.now - Date.now();
     this.groups = groups;
+    const before = new Map(this.processes);
     this.processes.clear();
     for (const process of processes) this.processes.set(process.id, process);
-    for (const id of this.usage.keys()) if (!this.processes.has(id)) this.usage.delete(id);
+    // What another process used is not what this one uses: a daemon that was started anew tells of its own only.
+    for (const id of this.usage.keys()) {
+      if (before.get(id)?.pid !== this.processes.get(id)?.pid) this.usage.delete(id);
+    }
     for (const listener of this.#listeners) listener("all");
   }
 

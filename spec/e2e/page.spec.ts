@@ -10,7 +10,7 @@ import { byHand, head, program, section } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
 import { until } from "../support/daemon-wait.ts";
-import { openBrowser, openPage } from "../support/page-browser.ts";
+import { openBrowser, openPage, press, row, stateIn } from "../support/page-browser.ts";
 import { call } from "../support/page-client.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -48,12 +48,6 @@ async function onPage(
     await page.context().close();
   }
 }
-
-const row = (page: Page, id: string) =>
-  page.locator("tr.process").filter({ has: page.locator(`a[href$="/${encodeURIComponent(id)}"]`) });
-const stateIn = (page: Page, id: string, state: string) =>
-  row(page, id).locator(`.state[data-state="${state}"]`).waitFor();
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 describe("the status page", () => {
   let daemon: Daemon;

@@ -84,11 +84,13 @@ export class Daemon {
   stdout = "";
   stderr = "";
   exit: Exit | undefined;
+  readonly #launch: Launch;
   #child: ChildProcess | undefined;
   #pump: NodeJS.Timeout | undefined;
   #detachedPid: number | undefined;
 
-  private constructor(subject: Subject, dir: string, port: number) {
+  private constructor(subject: Subject, launch: Launch, dir: string, port: number) {
+    this.#launch = launch;
     this.subject = subject;
     this.dir = dir;
     this.port = port;
@@ -98,45 +100,57 @@ export class Daemon {
   /** Starts a daemon and waits until it is ready. @throws Error with its output and its log when it is not in time */
   static async start(subject: Subject, launch: Launch): Promise<Daemon> {
     const dir = mkdtempSync(join(tmpdir(), "compat-"));
-    const daemon = new Daemon(subject, dir, await freePort());
+    const daemon = new Daemon(subject, launch, dir, await freePort());
     daemon.write("s.conf", launch.config);
     for (const [name, text] of Object.entries(launch.files ?? {})) daemon.write(name, text);
-    const words = [
-      ...(launch.prefix ?? []),
-      subject.daemon,
-      ...(launch.args ?? ["-n", "-c", join(dir, "s.conf")]).map((word) => daemon.fill(word)),
-    ];
-    const child = spawn(words[0] as string, words.slice(1), {
-      cwd: dir,
-      // AUTO logs of a configuration without childlogdir= stay here, and the clean-up of others does no harm.
-      env: { ...BASE_ENV, TMPDIR: dir, ...launch.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    daemon.#child = child;
-    child.stdout.on("data", (bytes: Buffer) => {
-      daemon.stdout += bytes.toString("latin1");
-    });
-    child.stderr.on("data", (bytes: Buffer) => {
-      daemon.stderr += bytes.toString("latin1");
-    });
-    child.on("error", (error) => {
-      daemon.stderr += String(error);
-      daemon.exit = { code: null, signal: "ENOENT" };
-    });
-    child.on(launch.detached === true ? "exit" : "close", (code, signal) => {
-      daemon.exit = { code, signal };
-    });
-    try {
-      await daemon.#ready(launch);
-    } catch (error) {
-      const told = `${subject.name} is not ready\n${daemon.stdout}${daemon.stderr}\n${daemon.log()}`;
-      await daemon.destroy();
-      throw new Error(told, { cause: error });
-    }
+    await daemon.#run();
     if (subject.name === "oracle" || subject.daemon.startsWith("/usr/")) {
       if (launch.unhurried !== true && launch.ready !== "exit") daemon.#hurry();
     }
     return daemon;
+  }
+
+  /** Starts it once more after its end: same folder, same port. @throws Error as `start` does */
+  async again(): Promise<void> {
+    await this.reachExit();
+    this.exit = undefined;
+    await this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { args, detached, env, prefix } = this.#launch;
+    const words = [
+      ...(prefix ?? []),
+      this.subject.daemon,
+      ...(args ?? ["-n", "-c", join(this.dir, "s.conf")]).map((word) => this.fill(word)),
+    ];
+    const child = spawn(words[0] as string, words.slice(1), {
+      cwd: this.dir,
+      // AUTO logs of a configuration without childlogdir= stay here, and the clean-up of others does no harm.
+      env: { ...BASE_ENV, TMPDIR: this.dir, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    child.stdout.on("data", (bytes: Buffer) => {
+      this.stdout += bytes.toString("latin1");
+    });
+    child.stderr.on("data", (bytes: Buffer) => {
+      this.stderr += bytes.toString("latin1");
+    });
+    child.on("error", (error) => {
+      this.stderr += String(error);
+      this.exit = { code: null, signal: "ENOENT" };
+    });
+    child.on(detached === true ? "exit" : "close", (code, signal) => {
+      this.exit = { code, signal };
+    });
+    try {
+      await this.#ready(this.#launch);
+    } catch (error) {
+      const told = `${this.subject.name} is not ready\n${this.stdout}${this.stderr}\n${this.log()}`;
+      await this.destroy();
+      throw new Error(told, { cause: error });
+    }
   }
 
   async #ready(launch: Launch): Promise<void> {

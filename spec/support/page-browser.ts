@@ -1,5 +1,5 @@
 /** Debian's Chromium, driven by playwright-core, with a temporary profile of its own. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 
 const ARGS = [
   "--headless",
@@ -39,3 +39,13 @@ export async function openPage(
   });
   return { page, problems };
 }
+
+/** The row of a process in the table of programs. */
+export const row = (page: Page, id: string): Locator =>
+  page.locator("tr.process").filter({ has: page.locator(`a[href$="/${encodeURIComponent(id)}"]`) });
+
+export const stateIn = (page: Page, id: string, state: string): Promise<void> =>
+  row(page, id).locator(`.state[data-state="${state}"]`).waitFor();
+
+export const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole("button", { name, exact: true }).click();

@@ -32,6 +32,30 @@ describe("Store", () => {
     assert.ok(Math.abs(store.now() - Date.now() - 60_000) < 1000);
   });
 
+  it("has a clock that stands while the daemon is not heard", (t) => {
+    t.mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
+    const store = new Store();
+    store.snapshot(snapshot());
+    store.setLive(true);
+    t.mock.timers.tick(5000);
+    assert.equal(store.now(), 1_065_000);
+    store.setLive(false);
+    t.mock.timers.tick(5000);
+    store.setLive(false);
+    t.mock.timers.tick(5000);
+    assert.equal(store.now(), 1_065_000);
+    store.setLive(true);
+    assert.equal(store.now(), 1_075_000);
+  });
+
+  it("keeps what a process uses over a new snapshot, and nothing of the process before it", () => {
+    const store = new Store();
+    store.snapshot(snapshot(view("a"), view("b"), view("c")));
+    store.usageChanged({ a: [1, 2, 0], b: [3, 4, 0], c: [5, 6, 0] });
+    store.snapshot(snapshot(view("a"), view("b", { pid: 6 }), view("c", { pid: 0, state: "STOPPED" })));
+    assert.deepEqual([...store.usage.keys()], ["a"]);
+  });
+
   it("tells which processes changed, and forgets what ended uses", () => {
     const store = new Store();
     store.snapshot(snapshot(view("a"), view("b")));
