@@ -85,6 +85,18 @@ function rowHtml(row: StatusRow, index: number): string {
 const TABLE_HEAD =
   '<table class="status-table"><thead><tr><th class="state">State</th><th class="desc">Description</th><th class="name">Name</th><th class="action">Action</th></tr></thead>';
 
+/** So many rows are laid out together, or not at all while they are out of sight (style.css). */
+const TOGETHER = 20;
+
+function bodies(rows: readonly StatusRow[]): string[] {
+  const lines = rows.map(rowHtml);
+  const parts: string[] = [];
+  for (let from = 0; from < lines.length; from += TOGETHER) {
+    parts.push(`<tbody>\n${lines.slice(from, from + TOGETHER).join("\n")}\n</tbody>`);
+  }
+  return parts;
+}
+
 /** The table of all processes. `message` null: none. */
 export function statusPage(rows: readonly StatusRow[], message: string | null): string {
   return [
@@ -96,9 +108,7 @@ export function statusPage(rows: readonly StatusRow[], message: string | null): 
     '<li class="action-button"><a href="index.html?action=stopall">Stop All</a></li></ul></header>',
     message === null ? "" : `<div class="status_msg" role="status">${escapeHtml(message)}</div>`,
     "<main>",
-    rows.length === 0
-      ? "No programs to manage"
-      : `${TABLE_HEAD}\n<tbody>\n${rows.map(rowHtml).join("\n")}\n</tbody></table>`,
+    rows.length === 0 ? "No programs to manage" : `${TABLE_HEAD}\n${bodies(rows).join("\n")}</table>`,
     "</main>",
     `<footer>Supervisor <span>${SUPERVISOR_VERSION}</span></footer>`,
     "</body>",
