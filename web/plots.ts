@@ -47,7 +47,7 @@ class Plot {
         cursor: { show: false },
         padding: [6, 4, 0, 0],
         scales: {
-          x: { range: (_plot, _from, to) => [to - Math.max(SHORTEST, to - (this.#data[0][0] ?? to)), to] },
+          x: { range: () => this.#span() },
           y: { range: (_plot, _from, to) => [0, Math.max(least, to * 1.15)] },
         },
         axes: [
@@ -95,6 +95,13 @@ class Plot {
       times.shift();
       values.shift();
     }
+  }
+
+  /** From the first sample to the last; where there is none, what has just passed. */
+  #span(): [number, number] {
+    const [times] = this.#data;
+    const to = times.at(-1) ?? Date.now() / 1000;
+    return [Math.min(to - SHORTEST, times[0] ?? to), to];
   }
 
   draw(): void {
