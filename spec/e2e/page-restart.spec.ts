@@ -161,20 +161,32 @@ describe("the view of a program whose daemon was killed", () => {
         daemon.write("s.conf", text);
         assert.equal((await call(daemon, "POST", "/config/update")).status, 200);
       };
-      await update(config.replace("[program:hand]", "[program:other]"));
+      const goesOn = async (line: string) => {
+        await press(page, "Start");
+        await page.locator(".state", { hasText: "running" }).waitFor();
+        await page.getByLabel("Text for stdin").fill(line);
+        await press(page, "Send");
+        await page.getByRole("log", { name: "stdout" }).getByText(line).waitFor();
+      };
+      const signals = page.getByRole("combobox", { name: "Send a signal" });
+      const without = config.replace("[program:hand]", "[program:other]");
+      await update(without);
       await page.locator(".state", { hasText: "gone" }).waitFor();
-      assert.ok(await page.getByRole("combobox", { name: "Send a signal" }).isDisabled());
       await page.getByText("Not followed: what was shown here is gone").first().waitFor();
+      assert.ok(await signals.isDisabled());
+      await update(config);
+      await page.locator(".state", { hasText: "stopped" }).waitFor();
+      await goesOn("here again");
+      // The same for a view that was opened while there was nothing to see.
+      await update(without);
       await page.getByRole("link", { name: "Programs" }).click();
       await row(page, "other").waitFor();
       await page.goBack();
       await page.getByText("There is no program of this name.").waitFor();
+      assert.ok(await signals.isDisabled());
+      assert.equal(await page.getByRole("log").count(), 0);
       await update(config);
-      await press(page, "Start");
-      await page.locator(".state", { hasText: "running" }).waitFor();
-      await page.getByLabel("Text for stdin").fill("here again");
-      await press(page, "Send");
-      await page.getByRole("log", { name: "stdout" }).getByText("here again").waitFor();
+      await goesOn("once more");
     });
   });
 
