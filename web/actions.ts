@@ -18,9 +18,9 @@ export function onBusy(listener: (key: string) => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Runs one action under a key; says what failed. Nothing happens while another one is under way there. */
-export async function run(key: string, word: string, work: () => Promise<string | null>): Promise<void> {
-  if (busy.has(key)) return;
+/** Runs one action under a key; says what failed. Nothing happens while another one is under way there. True where it is done. */
+export async function run(key: string, word: string, work: () => Promise<string | null>): Promise<boolean> {
+  if (busy.has(key)) return false;
   const set = (value: string | null) => {
     if (value === null) busy.delete(key);
     else busy.set(key, value);
@@ -30,34 +30,36 @@ export async function run(key: string, word: string, work: () => Promise<string 
   try {
     const said = await work();
     if (said !== null) notify(said, true);
+    return true;
   } catch (error) {
     const text = error instanceof ApiError ? error.message : String(error);
     notify(`${key.replace(/^[a-z]+\//, "")}: ${word} failed: ${text}`, false);
+    return false;
   } finally {
     set(null);
   }
 }
 
-export const act = (id: string, verb: Verb): Promise<void> =>
+export const act = (id: string, verb: Verb): Promise<boolean> =>
   run(id, DOING[verb], async () => {
     await api.act(id, verb);
     return `${id} ${DONE[verb]}`;
   });
 
-export const actOnGroup = (name: string, verb: Verb): Promise<void> =>
+export const actOnGroup = (name: string, verb: Verb): Promise<boolean> =>
   run(`group/${name}`, DOING[verb], async () => {
     const { results } = await api.actOnGroup(name, verb);
     return tell(name, results, verb);
   });
 
 /** `ids` null: all. `label` says of what the result tells. */
-export const actOnMany = (ids: readonly string[] | null, verb: Verb, label: string): Promise<void> =>
+export const actOnMany = (ids: readonly string[] | null, verb: Verb, label: string): Promise<boolean> =>
   run("many/selection", DOING[verb], async () => {
     const { results } = await api.actOnMany(ids, verb);
     return tell(label, results, verb);
   });
 
-export const clearLogs = (id: string): Promise<void> =>
+export const clearLogs = (id: string): Promise<boolean> =>
   run(id, "clearing", async () => {
     await api.clearLogs(id);
     return `Logs of ${id} cleared`;

@@ -43,6 +43,11 @@ export class Live {
     if (this.#source === null) this.#connect();
   }
 
+  /** Asks for the whole state anew. */
+  again(): void {
+    this.#connect();
+  }
+
   close(): void {
     document.removeEventListener("visibilitychange", this.#onVisibility);
     clearTimeout(this.#hide);

@@ -154,7 +154,7 @@ export class ProgramView implements View {
       const pane = new LogPane({
         label: channel,
         download: `${processPath(this.#id)}/logs/${channel}?download=1`,
-        clear: () => void clearLogs(this.#id),
+        clear: () => void this.#clear(),
       });
       this.#panes.set(channel, pane);
       box.append(pane.element);
@@ -163,6 +163,11 @@ export class ProgramView implements View {
     else this.#follow();
     box.append(this.#stdinForm());
     return box;
+  }
+
+  /** A log that goes on in another file keeps on the page what came before: after this it begins with that file. */
+  async #clear(): Promise<void> {
+    if ((await clearLogs(this.#id)) && !this.#closed) this.#output?.again();
   }
 
   #follow(): void {

@@ -10,7 +10,15 @@ import { byHand, head, program, section } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
 import { until } from "../support/daemon-wait.ts";
-import { openBrowser, openPage, press, row, stateIn } from "../support/page-browser.ts";
+import {
+  openBrowser,
+  openPage,
+  type PageWork,
+  press,
+  row,
+  stateIn,
+  withPage,
+} from "../support/page-browser.ts";
 import { call } from "../support/page-client.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -27,27 +35,12 @@ const config = [
 ].join("\n");
 
 let browser: Browser;
+const onPage = (daemon: Daemon, hash: string, work: PageWork, options?: BrowserContextOptions) =>
+  withPage(browser, daemon, hash, work, options);
 before(async () => {
   browser = await openBrowser();
 });
 after(() => browser.close());
-
-/** Runs `work` on the page of a daemon, and expects that nothing went wrong in it. */
-async function onPage(
-  daemon: Daemon,
-  hash: string,
-  work: (page: Page) => Promise<void>,
-  options: BrowserContextOptions = {},
-): Promise<void> {
-  const { page, problems } = await openPage(browser, options);
-  try {
-    await page.goto(`http://localhost:${daemon.port}/${hash}`);
-    await work(page);
-    assert.deepEqual(problems, []);
-  } finally {
-    await page.context().close();
-  }
-}
 
 describe("the status page", () => {
   let daemon: Daemon;

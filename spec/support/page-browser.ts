@@ -1,5 +1,7 @@
 /** Debian's Chromium, driven by playwright-core, with a temporary profile of its own. */
+import assert from "node:assert/strict";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import type { Daemon } from "./daemon-process.ts";
 
 const ARGS = [
   "--headless",
@@ -49,3 +51,23 @@ export const stateIn = (page: Page, id: string, state: string): Promise<void> =>
 
 export const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).click();
+
+export type PageWork = (page: Page) => Promise<void>;
+
+/** Runs `work` on the page of a daemon, and expects that nothing went wrong in it. */
+export async function withPage(
+  browser: Browser,
+  daemon: Daemon,
+  hash: string,
+  work: PageWork,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const { page, problems } = await openPage(browser, options);
+  try {
+    await page.goto(`http://localhost:${daemon.port}/${hash}`);
+    await work(page);
+    assert.deepEqual(problems, []);
+  } finally {
+    await page.context().close();
+  }
+}
