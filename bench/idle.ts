@@ -5,12 +5,14 @@ import { type Bench, inTurns, rows } from "./support/report.ts";
 const silent = (count: number) =>
   `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
 
-const SECONDS = 10;
+/** After the start comes one round of giving memory back (decision 6); then nothing. */
+const SETTLED = 12_000;
+const SECONDS = 20;
 
 export const bench: Bench = async () => {
   const result = [];
   for (const count of [200, 1000]) {
-    const columns = await inTurns(2, async (subject) => {
+    const columns = await inTurns(3, async (subject) => {
       const daemon = await startDaemon(subject, silent(count));
       await until(
         async () =>
@@ -18,7 +20,7 @@ export const bench: Bench = async () => {
         50,
       );
       daemon.rpc.close();
-      await pause(5000);
+      await pause(SETTLED);
       const cpu = cpuSeconds(daemon.pid);
       const woken = wakeups(daemon.pid);
       await pause(SECONDS * 1000);
