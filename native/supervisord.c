@@ -71,6 +71,9 @@ extern void uv_unref(uv_handle_t *handle);
 
 #define READ_BUFFER_SIZE (128 * 1024)
 #define READS_PER_WAKE 8
+/* What a pipe holds by itself, and what it is given when that was once full: its writer waits less, and so do we. */
+#define PIPE_CAPACITY (64 * 1024)
+#define WIDE_PIPE (1024 * 1024)
 #define REAP_BATCH 256
 #define CHILD_STACK_SIZE (64 * 1024)
 #define MAX_ARGUMENTS 16
@@ -640,6 +643,27 @@ static napi_value js_write_ready(napi_env env, napi_callback_info info) {
   return outcome(env, put);
 }
 
+/* facts(fd, out): Float64Array of mode, size, device, inode, number of names; 0 or -errno. Node's own fstat makes ten objects. */
+static napi_value js_facts(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  int fd;
+  struct stat found;
+  napi_typedarray_type type;
+  size_t length;
+  void *start;
+  if (!arguments(env, info, 2, a, NULL) || !small(env, a[0], &fd)) return NULL;
+  TRY(napi_get_typedarray_info(env, a[1], &type, &length, &start, NULL, NULL));
+  if (type != napi_float64_array || length < 5) return number(env, -EINVAL);
+  if (syscall(SYS_fstat, fd, &found) < 0) return number(env, -errno);
+  double *out = start;
+  out[0] = found.st_mode;
+  out[1] = (double)found.st_size;
+  out[2] = (double)found.st_dev;
+  out[3] = (double)found.st_ino;
+  out[4] = (double)found.st_nlink;
+  return number(env, 0);
+}
+
 /* ---- watching ------------------------------------------------------------------------------------------------------- */
 
 /* lib/sys/watch.ts has the same list. READ reads into the shared buffer; EVENT only says that there is something. */
@@ -651,6 +675,7 @@ struct watcher {
   int kind;
   uint32_t slot;
   bool closed;
+  bool widened;
   _Alignas(16) unsigned char handle[];
 };
 
@@ -683,7 +708,13 @@ static void read_and_call(struct watcher *watcher) {
     do got = read(watcher->fd, watcher->state->buffer, READ_BUFFER_SIZE);
     while (got < 0 && errno == EINTR);
     if (got < 0 && errno == EAGAIN) return;
-    call_back(watcher, got < 0 ? -errno : got);
+    int error = errno;
+    if (got >= PIPE_CAPACITY && !watcher->widened) {
+      watcher->widened = true;
+      /* No pipe, or no more to be had for this user: then it stays as it is. */
+      fcntl(watcher->fd, F_SETPIPE_SZ, WIDE_PIPE);
+    }
+    call_back(watcher, got < 0 ? -error : got);
     /* A short read has emptied the pipe: the next wake-up is cheaper than a read that finds nothing. */
     if (got < 4096) return;
   }
@@ -1280,6 +1311,7 @@ NAPI_MODULE_INIT() {
       {"read", js_read},
       {"write", js_write},
       {"writeReady", js_write_ready},
+      {"facts", js_facts},
       {"onEvent", js_on_event},
       {"watch", js_watch},
       {"interest", js_interest},

@@ -42,6 +42,8 @@ export interface Addon {
   write(fd: number, buffer: Uint8Array, offset: number, length: number): number;
   /** Never waits, also on a blocking descriptor. */
   writeReady(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  /** Mode, size, device, inode and number of names of an open file. */
+  facts(fd: number, out: Float64Array): number;
   onEvent(callback: (slot: number, value: number) => void): number;
   watch(fd: number, kind: number): number;
   interest(slot: number, on: number): number;

@@ -17,8 +17,10 @@ import {
   watch,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { addon } from "./addon.ts";
 import { fromBytes, pathOf } from "./bytes.ts";
 import { schedule } from "./deadline.ts";
+import { checked } from "./sys-error.ts";
 import { watchDescriptor } from "./watch.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants;
@@ -68,8 +70,14 @@ export const openForReading = (path: string): number =>
 
 export const closeFile = (fd: number): void => closeSync(fd);
 
-/** Throws the system's error. */
-export const factsOfOpen = (fd: number): FileFacts => factsOf(fstatSync(fd));
+const facts = new Float64Array(5);
+
+/** Throws SysError. Asked for every log once a second: Node's own way costs as much as taking a line. */
+export function factsOfOpen(fd: number): FileFacts {
+  checked(addon.facts(fd, facts), "fstat");
+  const [mode = 0, size = 0, dev = 0, ino = 0, links = 0] = facts;
+  return { regular: (mode & constants.S_IFMT) === constants.S_IFREG, size, dev, ino, links };
+}
 
 /** True for a descriptor that is open. */
 export function isOpen(fd: number): boolean {
