@@ -160,6 +160,22 @@ describe("an RPC namespace of one's own", () => {
     await faults(daemon.rpc("mine.toString"), 1, "UNKNOWN_METHOD");
   });
 
+  it("is made once, for all servers (plugin-once)", async (t) => {
+    const counting =
+      "let made = 0;\nexport const make = () => { made += 1; return { count: () => made }; };\n";
+    const daemon = await start(t, {
+      config: [head(), rpcInterface("mine", "./counting.mjs:make")].join("\n"),
+      files: { "counting.mjs": counting },
+    });
+    assert.equal(await daemon.rpc("mine.count"), 1);
+    const reply = await fetch(`http://127.0.0.1:${daemon.port}/RPC2`, {
+      method: "POST",
+      headers: { "Content-Type": "text/xml" },
+      body: "<?xml version='1.0'?><methodCall><methodName>mine.count</methodName><params/></methodCall>",
+    });
+    assert.match(await reply.text(), /<value><int>1<\/int><\/value>/);
+  });
+
   it("that cannot be made keeps the daemon from starting, and says why", async (t) => {
     const broken = config.replace(":make\n", ":broken\n");
     const daemon = await start(t, { config: broken, files: { "own.mjs": OWN }, ready: "exit" });

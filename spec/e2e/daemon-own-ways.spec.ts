@@ -1,0 +1,93 @@
+/** Differences of the daemon that need a daemon to be seen: each names its row of docs/compat.md. */
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { describe, it, type TestContext } from "node:test";
+import { ownCtl, runCtl } from "../support/ctl-client.ts";
+import { head, program, section } from "../support/daemon-config.ts";
+import { Daemon, type Launch } from "../support/daemon-process.ts";
+import { OURS } from "../support/daemon-subject.ts";
+import { until } from "../support/daemon-wait.ts";
+
+async function start(t: TestContext, launch: Launch): Promise<Daemon> {
+  const daemon = await Daemon.start(OURS, launch);
+  t.after(() => daemon.destroy());
+  return daemon;
+}
+
+const get = (port: number, path: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const call = request({ host: "127.0.0.1", port, path, agent: false }, (reply) => {
+      reply.resume();
+      reply.on("end", () => resolve(reply.statusCode));
+    });
+    call.on("error", reject);
+    call.end();
+  });
+
+describe("the daemon's own ways", () => {
+  it("says why it could not become its user (setuid-text)", async (t) => {
+    const daemon = await start(t, {
+      config: `[supervisord]\nlogfile=@DIR@/s.log\npidfile=@DIR@/s.pid\nuser=nobody\n`,
+      prefix: ["setpriv", "--bounding-set", "-setuid"],
+      ready: "exit",
+    });
+    assert.deepEqual(await daemon.reachExit(), { code: 2, signal: null });
+    assert.match(daemon.stderr, /^Error: Could not set user id of effective user\nFor help, use /);
+  });
+
+  it("stamps its access log in GMT and says so, in any time zone (access-time)", async (t) => {
+    const daemon = await start(t, {
+      config: head({ inet: "", supervisord: "loglevel=trace\n" }),
+      env: { TZ: "America/New_York" },
+    });
+    const before = Math.floor(Date.now() / 1000);
+    assert.equal(await get(daemon.port, "/nope"), 404);
+    const stamp = /\[(\d\d)\/(\w{3})\/(\d{4}):(\d\d:\d\d:\d\d) (\+0000)\] "GET \/nope HTTP\/1.1" 404/;
+    await until("the access log", () => stamp.test(daemon.log()), 5_000);
+    const [, day, month, year, time, zone] = stamp.exec(daemon.log()) ?? [];
+    const shown = Date.parse(`${day} ${month} ${year} ${time} ${zone}`) / 1000;
+    assert.ok(shown >= before && shown <= Date.now() / 1000, `${shown} is now`);
+  });
+
+  it("shows the very bytes of a log that is followed (raw-follow)", async (t) => {
+    const daemon = await start(t, {
+      config: head() + program("bytes", "/bin/sh @DIR@/bytes.sh", { startsecs: 0 }),
+      files: { "bytes.sh": "while :; do printf 'a\\377b\\200\\n'; sleep 0.1; done" },
+    });
+    await daemon.reachFile("bytes.out", /a/);
+    const run = await runCtl(
+      "/bin/sh",
+      [
+        "-c",
+        `"$0" -c "$1" tail -f bytes | head -c 34 | tail -c 5 | od -An -tx1 | tr -d '\\n'`,
+        await ownCtl(),
+        `${daemon.dir}/s.conf`,
+      ],
+      { cwd: daemon.dir },
+    );
+    assert.equal(run.stdout, " 61 ff 62 80 0a");
+  });
+
+  it("lets a listener hear of the last to stop at a shutdown (prompt-events)", async (t) => {
+    const listener =
+      "trap '' TERM; while :; do echo READY; read -r line; payload=$(head -c $(echo $line | sed s/.*len://)); echo \"$payload\" >>@DIR@/heard; printf 'RESULT 2\\nOK'; done";
+    const daemon = await start(t, {
+      config: [
+        head(),
+        program("last", "/bin/cat", { startsecs: 0 }),
+        section("eventlistener", "ear", {
+          command: `/bin/sh @DIR@/ear.sh`,
+          events: "PROCESS_STATE_RUNNING,PROCESS_STATE_STOPPED",
+          stopwaitsecs: 1,
+          startsecs: 0,
+        }),
+      ].join("\n"),
+      files: { "ear.sh": listener },
+    });
+    await daemon.reach({ last: "RUNNING", ear: "RUNNING" });
+    await daemon.reachFile("heard", /processname:last.*from_state:STARTING/);
+    daemon.signal("SIGTERM");
+    await daemon.reachExit();
+    assert.match(daemon.read("heard") ?? "", /processname:last .*from_state:STOPPING/);
+  });
+});
