@@ -49,7 +49,8 @@ export class LineEditor {
     return new Promise((resolve) => {
       this.#waiting = (answer) => {
         this.#waiting = null;
-        editor.pause();
+        // A closed editor has paused already; from Node 24 on it throws when it is asked to again.
+        if (this.#interface === editor) editor.pause();
         process.stdin.setRawMode(false);
         resolve(answer);
       };

@@ -26,7 +26,12 @@ const envelope = (payload: string, serial = 0): Buffer =>
 function streams() {
   const input = new PassThrough();
   const output = new PassThrough();
-  const said = (): string => (output.read() as Buffer | null)?.toString() ?? "";
+  // From Node 26 on one reading gives one chunk.
+  const said = (): string => {
+    const chunks: Buffer[] = [];
+    for (let chunk = output.read(); chunk !== null; chunk = output.read()) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
   return { input, output, said };
 }
 
