@@ -69,6 +69,10 @@ boot() {
     exec unshare --mount --pid --cgroup --uts --ipc --net --fork --kill-child --propagation private sh -ec '
       mount --bind "$1" "$1" && cd "$1"
       mount -t proc proc proc
+      # Settings that are not of a namespace stay as they are.
+      for path in proc/sys proc/sysrq-trigger; do
+        if [ -e "$path" ]; then mount --bind "$path" "$path" && mount -o remount,bind,ro "$path"; fi
+      done
       mount -t sysfs -o ro sysfs sys
       mount -t cgroup2 cgroup2 sys/fs/cgroup
       mount -t tmpfs -o mode=755 tmpfs run

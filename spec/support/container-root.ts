@@ -1,6 +1,6 @@
 /**
  * A container without an engine: a root file system with Node, a shell and the installed package, and processes in namespaces
- * of their own in it, as a user that is not root.
+ * of their own in it, as a user that is not root, and as compose.yaml says: read only but for /tmp, no capabilities, no new privileges.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
@@ -18,9 +18,10 @@ import { ROOT } from "./daemon-subject.ts";
 
 /** As the image's user node. */
 const USER = 1000;
-const TOOLS = ["/bin/sh", "/bin/cat", "/bin/sleep", "/bin/readlink", "/usr/bin/env"];
+const TOOLS = ["/bin/sh", "/bin/cat", "/bin/sleep", "/bin/readlink", "/usr/bin/env", "/usr/bin/setpriv"];
 
-function copyWithLibraries(root: string, file: string, to = file): void {
+/** Copies a program and what it is linked with. */
+export function copyWithLibraries(root: string, file: string, to = file): void {
   const put = (from: string, path: string): void => {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     copyFileSync(from, join(root, path));
@@ -71,14 +72,19 @@ export class Container {
     const folder = join(root, "etc/supervisor/conf.d");
     for (const old of readdirSync(folder)) writeFileSync(join(folder, old), "");
     for (const recipe of recipes) copyFileSync(recipe, join(folder, basename(recipe)));
-    const pipes = ["o", "e"].map((name) => join(root, `tmp/${name}`));
+    // Not in a folder that is everybody's: there, fs.protected_fifos keeps root from a user's FIFO.
+    const pipes = ["o", "e"].map((name) => `${root}.${name}`);
     execFileSync("rm", ["-f", ...pipes]);
     execFileSync("mkfifo", pipes);
     for (const pipe of pipes) chownSync(pipe, USER, USER);
+    const inside =
+      `mount --bind ${root} ${root} && mount -o remount,bind,ro ${root} && mount -t tmpfs tmpfs ${root}/tmp && ` +
+      `mount -t proc proc ${root}/proc && exec chroot ${root} setpriv --reuid=${USER} --regid=${USER} --clear-groups ` +
+      '--inh-caps=-all --bounding-set=-all --no-new-privs -- "$@"';
     const script =
       `cat ${pipes[0]} & cat ${pipes[1]} >&2 & ` +
-      `exec unshare --pid --mount --uts --ipc --net --fork --kill-child --mount-proc=${root}/proc ` +
-      `chroot --userspec=${USER}:${USER} ${root} "$@" >${pipes[0]} 2>${pipes[1]} </dev/null`;
+      "exec unshare --pid --mount --uts --ipc --net --fork --kill-child " +
+      `sh -c '${inside}' sh "$@" >${pipes[0]} 2>${pipes[1]} </dev/null`;
     this.#child = spawn("sh", ["-c", script, "sh", ...wordsOf("ENTRYPOINT"), ...wordsOf("CMD")], {
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
       stdio: ["ignore", "pipe", "pipe"],
