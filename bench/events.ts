@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inTurnsAwake } from "./support/awake.ts";
 import { cpuSeconds, pause, type Subject, startDaemon } from "./support/daemon.ts";
-import { type Bench, inTurns, type Row, rows } from "./support/report.ts";
+import { type Bench, type Row, rows } from "./support/report.ts";
 
 const BATCH = 1_000;
 
@@ -45,7 +46,7 @@ export const bench: Bench = async () => {
   execFileSync("cc", ["-O2", "-o", listener, SOURCE]);
   const found: Row[] = [];
   for (const { programs, events, goal } of CASES) {
-    const columns = await inTurns(3, (subject) =>
+    const columns = await inTurnsAwake(3, (subject) =>
       through(subject, config(listener, events, programs), events),
     );
     const beside = programs === 0 ? "" : `, beside ${programs} programs`;

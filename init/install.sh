@@ -75,6 +75,8 @@ if [ "$conf" = yes ]; then
 fi
 
 if [ -z "$root" ]; then
+  # What V8 compiles of them is kept beside them.
+  node "$lib/dist/warm.mjs" 2>/dev/null || :
   "$prefix/bin/supervisord" -v >/dev/null || echo "installed, but it needs Node.js 20 or newer as node on PATH" >&2
 fi
 echo "installed in $prefix"

@@ -73,7 +73,7 @@ extern void uv_unref(uv_handle_t *handle);
 #define READS_PER_WAKE 8
 /* What a pipe holds by itself, and what it is given when that was once full: its writer waits less, and so do we. */
 #define PIPE_CAPACITY (64 * 1024)
-#define WIDE_PIPE (1024 * 1024)
+#define WIDE_PIPE (256 * 1024)
 #define REAP_BATCH 256
 #define CHILD_STACK_SIZE (64 * 1024)
 #define MAX_ARGUMENTS 16

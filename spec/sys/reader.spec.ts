@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, openSync, readdirSync, writeSync } from "node:fs";
+import { existsSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { closeFd, makePipe } from "../../lib/sys/pipes.ts";
@@ -34,6 +36,37 @@ describe("watchReadable", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it("makes a pipe wider that was full once, and no other", async () => {
+    const asked =
+      "import fcntl,os,sys,time\nos.write(1, b'x' * int(sys.argv[1]))\nopen(sys.argv[3], 'w')\nuntil = time.monotonic() + float(sys.argv[2])\n" +
+      "while time.monotonic() < until and fcntl.fcntl(1, 1032) == 65536: time.sleep(0.005)\n" +
+      "os.write(1, b' %d' % fcntl.fcntl(1, 1032))\n";
+    for (const [bytes, patience, size] of [
+      [65_536, "5", "262144"],
+      [60_000, "0.2", "65536"],
+    ] as const) {
+      const pipe = makePipe();
+      const filled = join(tmpdir(), `filled-${process.pid}-${bytes}`);
+      let text = "";
+      const result = spawnProcess(
+        plain(["/usr/bin/python3", "-c", asked, String(bytes), patience, filled], {
+          stdio: [0, pipe.write, 2],
+        }),
+      );
+      assert.ok(result.ok);
+      closeFd(pipe.write);
+      // Watched once the pipe holds all that was written: how much of it a reader finds is up to the scheduler otherwise.
+      await until("the pipe is filled", () => existsSync(filled));
+      rmSync(filled);
+      const ended = new Promise<unknown>((resolve) => {
+        watchReadable(pipe.read, (chunk) => (text += Buffer.from(chunk).toString()), resolve);
+      });
+      await ended;
+      await exitOf(result.pid);
+      assert.equal(text.split(" ")[1], size);
+    }
   });
 
   it("reads to the end what a dead writer left, and not more than asked", () => {
