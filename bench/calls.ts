@@ -51,7 +51,7 @@ export const bench: Bench = async () => {
 };
 
 async function startStop(daemon: Daemon): Promise<number> {
-  const rounds = 5;
+  const rounds = 2;
   const begun = performance.now();
   for (let round = 0; round < rounds; round++) {
     await daemon.rpc.call("supervisor.startProcess", "<string>one</string>");

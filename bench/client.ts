@@ -1,8 +1,7 @@
 /** How long does a plain supervisorctl take, the stock one beside ours, both asking our daemon? */
 import { spawnSync } from "node:child_process";
-import { inTurnsAwake } from "./support/awake.ts";
 import { type Daemon, startDaemon } from "./support/daemon.ts";
-import { type Bench, rows } from "./support/report.ts";
+import { type Bench, inTurns, rows } from "./support/report.ts";
 
 const CLIENTS = {
   original: "/usr/bin/supervisorctl",
@@ -26,7 +25,7 @@ export const bench: Bench = async () => {
     return performance.now() - begun;
   };
   try {
-    const columns = await inTurnsAwake(15, async (subject) => [
+    const columns = await inTurns(15, async (subject) => [
       took(few, CLIENTS[subject], "pid"),
       took(few, CLIENTS[subject], "status"),
       took(many, CLIENTS[subject], "status"),
