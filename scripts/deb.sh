@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds the Debian package from dist/ (npm run build:all): sh scripts/deb.sh [FOLDER] [ARCHITECTURE]
+# Who publishes it says who answers for it, as to Debian's own tools: DEBFULLNAME, DEBEMAIL. It names nobody else.
 # It takes the place of Debian's package supervisor: same commands, same unit, same files in /etc.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -29,7 +30,7 @@ cat >"$stage/DEBIAN/control" <<END
 Package: supervisord-node
 Version: $version
 Architecture: $arch
-Maintainer: supervisord-node <supervisord-node@localhost>
+Maintainer: ${DEBFULLNAME:-not published} <${DEBEMAIL:-nobody@localhost}>
 Installed-Size: $(du -sk "$stage" | cut -f1)
 Depends: nodejs (>= 20), libc6 (>= 2.28)
 Provides: supervisor

@@ -1,5 +1,5 @@
 // Runs the engine's specs on other versions of Node.js, the specs themselves and the daemon: `npm run spec:nodes [VERSION...] [PATH...]`,
-// e.g. `npm run spec:nodes 26 spec/sys`. The binaries are those of the npm package `node`, which has one package for each platform;
+// e.g. `npm run spec:nodes 26 spec/sys`; `npm run spec:nodes -- --short` runs what differs most between versions, in half a minute each. The binaries are those of the npm package `node`, which has one package for each platform;
 // they are kept in node_modules/.nodes.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => /^\d/.test(word));
-const paths = words.filter((word) => !/^\d/.test(word));
+const paths = words.filter((word) => !/^\d|^--short$/.test(word));
 const versions = wanted.length > 0 ? wanted : ["20", "22", "24", "26"];
 
 /** What depends on the version: all that runs in the daemon and the commands. What is the same text everywhere (arch, docs) is left out. */
@@ -19,6 +19,10 @@ const ENGINE = [
   ),
   "compat/process-scenarios.spec.ts",
 ].map((path) => `spec/${path}`);
+
+const SHORT = ["sys", "client", "cli/terminal.spec.ts", "e2e/pid1.spec.ts", "e2e/tutorial.spec.ts"].map(
+  (path) => `spec/${path}`,
+);
 
 /** The folder with the binary of a version, fetched if need be; null where there is none to be had. */
 function binOf(version) {
@@ -58,7 +62,7 @@ for (const version of versions) {
   }
   console.log(`Node.js ${found.stdout.trim()}`);
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
-  const specs = paths.length > 0 ? paths : ENGINE;
+  const specs = paths.length > 0 ? paths : words.includes("--short") ? SHORT : ENGINE;
   const { status } = spawnSync(node, [join(root, "scripts/test.mjs"), ...specs], {
     cwd: root,
     env,

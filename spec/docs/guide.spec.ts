@@ -1,11 +1,11 @@
 /** Every command of the guide does what the guide says. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import { createServer } from "node:net";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ROOT } from "../support/daemon-subject.ts";
 import { blocksOf, DocRun } from "../support/doc-runner.ts";
+import { freePort } from "../support/free-port.ts";
 
 const PAGES = [
   ...readdirSync(join(ROOT, "docs/guide")).map((name) => `docs/guide/${name}`),
@@ -27,14 +27,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm ci && npm test": "what runs this very spec",
 };
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-
 describe("the guide", { concurrency: 2 }, () => {
   for (const page of PAGES) {
     it(page, async () => {
@@ -52,6 +44,13 @@ describe("the guide", { concurrency: 2 }, () => {
       }
     });
   }
+
+  it("has no code that this spec does not see", () => {
+    for (const page of PAGES) {
+      const fences = readFileSync(join(ROOT, page), "utf8").match(/^\s*(?:```|~~~)/gm) ?? [];
+      assert.equal(fences.length, 2 * blocksOf(page).length, page);
+    }
+  });
 
   it("leaves to other specs only what needs a machine of its own", () => {
     const left = PAGES.flatMap((page) => blocksOf(page).filter(({ kind }) => kind === "elsewhere"));

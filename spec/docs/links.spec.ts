@@ -45,3 +45,31 @@ describe("documents", () => {
     assert.deepEqual(broken, []);
   });
 });
+
+describe("the picture of the status", () => {
+  it("shows the programs of the example in the states that the README tells", () => {
+    const rows = (text: string): string[] =>
+      [...text.matchAll(/^(\S+) +([A-Z]+) /gm)].map(([, name, state]) => `${name} ${state}`);
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const drawing = readFileSync(join(ROOT, "docs/images/status.svg"), "utf8");
+    const drawn = drawing.replaceAll("</tspan>", " ").replace(/<[^>]*>/g, "");
+    assert.equal(rows(readme).length, 6);
+    assert.deepEqual(rows(drawn), rows(readme));
+  });
+});
+
+describe("the figures of the README", () => {
+  it("promise no more than docs/benchmarks.md has measured", () => {
+    const cells = (text: string): string[][] =>
+      [...text.matchAll(/^\| (.*) \|$/gm)].map(([, row = ""]) => row.split(" | "));
+    const measured = new Map(
+      cells(readFileSync(join(ROOT, "docs/benchmarks.md"), "utf8")).map((row) => [row[0], Number(row[3])]),
+    );
+    const promised = cells(readFileSync(join(ROOT, "README.md"), "utf8")).slice(1);
+    assert.equal(promised.length, 5);
+    for (const [question = "", most] of promised) {
+      const ratio = measured.get(question);
+      assert.ok(ratio !== undefined && ratio <= Number(most), `${question}: ${ratio}, promised ${most}`);
+    }
+  });
+});

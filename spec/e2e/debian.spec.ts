@@ -30,7 +30,8 @@ before(() => {
   mkdirSync(join(root, "var/lib/dpkg/updates"));
   writeFileSync(join(root, "var/lib/dpkg/status"), "");
   writeFileSync(join(root, "var/lib/dpkg/available"), "");
-  deb = execFileSync("sh", [join(ROOT, "scripts/deb.sh"), dir], { encoding: "utf8" }).trim();
+  const env = { ...process.env, DEBFULLNAME: "A. Packager", DEBEMAIL: "a@example.org" };
+  deb = execFileSync("sh", [join(ROOT, "scripts/deb.sh"), dir], { env, encoding: "utf8" }).trim();
 });
 after(() => {
   run("supervisorctl", "-c", join(dir, "s.conf"), "shutdown");
@@ -42,6 +43,7 @@ describe("the Debian package", () => {
     dpkg("-i", deb);
     assert.match(dpkg("-s", "supervisord-node"), /^Status: install ok installed$/m);
     assert.match(dpkg("-s", "supervisord-node"), /^Conflicts: supervisor$/m);
+    assert.match(dpkg("-s", "supervisord-node"), /^Maintainer: A\. Packager <a@example\.org>$/m);
     assert.equal(dpkg("--verify", "supervisord-node"), "");
     for (const path of [
       "lib/systemd/system/supervisor.service",
