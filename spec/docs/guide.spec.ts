@@ -20,7 +20,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "sudo sh": "e2e/debian",
   "sudo update-rc.d": "e2e/boot",
   "sudo ln": "e2e/boot",
-  "sudo systemctl": "e2e/boot, e2e/notify",
+  "sudo systemctl": "e2e/boot, e2e/notify; by hand scripts/try-systemd.sh",
   "supervisord --check": "cli/check",
   "sudo supervisord": "this spec, in every guide",
   journalctl: "e2e/boot",
