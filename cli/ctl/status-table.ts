@@ -2,23 +2,29 @@
 import { isStoppedState, PROCESS_STATES, type ProcessState } from "../../lib/model/states.ts";
 import { makeNamespec, splitNamespec } from "./namespec.ts";
 import { codePoints, padRight } from "./text.ts";
-import type { ProcessInfo } from "./values.ts";
+import type { ProcessInfo, StatusInfo } from "./values.ts";
 
 const LEAST_NAME_WIDTH = 30;
 const NAME_GAP = 3;
 const STATE_WIDTH = 10;
 
-export interface Selection {
+/** Whoever has a group and a name. */
+type Named = Pick<ProcessInfo, "group" | "name">;
+
+export interface Selection<Info extends Named = ProcessInfo> {
   /** In the order of the names given; a process named twice stands twice. */
-  readonly processes: readonly ProcessInfo[];
+  readonly processes: readonly Info[];
   /** One line for each name that nothing answers to. */
   readonly errors: readonly string[];
 }
 
 /** The processes that `names` mean: all of them for no name, or where one of the names is `all`. */
-export function selectProcesses(all: readonly ProcessInfo[], names: readonly string[]): Selection {
+export function selectProcesses<Info extends Named>(
+  all: readonly Info[],
+  names: readonly string[],
+): Selection<Info> {
   if (names.length === 0 || names.includes("all")) return { processes: all, errors: [] };
-  const processes: ProcessInfo[] = [];
+  const processes: Info[] = [];
   const errors: string[] = [];
   for (const name of names) {
     const { group, process } = splitNamespec(name);
@@ -35,7 +41,7 @@ export type StateColour = (state: string, padded: string) => string;
 
 /** `name state description`, the name as wide as the longest shown (30 at least). */
 export function statusRows(
-  processes: readonly ProcessInfo[],
+  processes: readonly StatusInfo[],
   colour: StateColour = (_, padded) => padded,
 ): string[] {
   const names = processes.map((info) => makeNamespec(info.group, info.name));

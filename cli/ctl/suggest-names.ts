@@ -9,7 +9,7 @@ import { type ProcessInfo, processInfos } from "./values.ts";
 export function suggestNames(
   session: Session,
   words: readonly string[],
-  infos: readonly ProcessInfo[],
+  infos: readonly Pick<ProcessInfo, "group" | "name">[],
 ): void {
   if (!session.io.errorIsTerminal) return;
   const names = new Set<string>(["all"]);

@@ -1,6 +1,7 @@
 /** The daemon's answers as typed records. A daemon that answers otherwise is told of as Python would tell it. */
 
 import { pyrepr } from "../../lib/config/pyrepr.ts";
+import { PROCESS_STATES, type ProcessState } from "../../lib/model/states.ts";
 import type { XmlRpcStruct, XmlRpcValue } from "../../lib/wire/xmlrpc-value.ts";
 import { isXmlRpcArray, isXmlRpcStruct } from "../../lib/wire/xmlrpc-value.ts";
 import { ClientError } from "./errors.ts";
@@ -74,6 +75,19 @@ export function processInfo(value: XmlRpcValue): ProcessInfo {
     description: text("description"),
   };
 }
+
+/** As much of a process as `status` shows. */
+export type StatusInfo = Pick<ProcessInfo, "group" | "name" | "state" | "statename" | "description">;
+
+const isState = (name: string): name is ProcessState => Object.hasOwn(PROCESS_STATES, name);
+
+/** The answer to our own supervisord.getStatus. */
+export const statusInfos = (value: XmlRpcValue): StatusInfo[] =>
+  arrayOf(value).map((entry) => {
+    const [group = "", name = "", statename = "", description = ""] = arrayOf(entry).map(textOf);
+    if (!isState(statename)) throw typeError(`the daemon's answer holds no state but ${statename}`);
+    return { group, name, state: PROCESS_STATES[statename], statename, description };
+  });
 
 export const processInfos = (value: XmlRpcValue): ProcessInfo[] => arrayOf(value).map(processInfo);
 

@@ -9,12 +9,14 @@ import type { Process } from "../daemon/process.ts";
 import { RpcFault } from "../model/faults.ts";
 import type { GroupSpec } from "../model/spec.ts";
 import { SUPERVISOR_MOODS } from "../model/states.ts";
+import { wall } from "../sys/clock.ts";
 import { sampleUsage } from "../sys/proc-usage.ts";
 import { isXmlRpcArray, XmlRpcDouble, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import { allInOrder, findGroupOrProcess } from "./address.ts";
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
 import { type Method, type Namespace, text } from "./method.ts";
+import { describe } from "./process-info.ts";
 
 const OWN_API_VERSION = "1.0";
 
@@ -45,6 +47,18 @@ export function ownNamespace(daemon: DaemonFace): Namespace {
       },
     ],
     [
+      "getStatus",
+      {
+        help: help(
+          "Tells what `supervisorctl status` shows, in a tenth of getAllProcessInfo's bytes.",
+          [],
+          ["array", "arrays of group, name, state and description"],
+        ),
+        arity: [0, 0],
+        call: () => running(() => status(daemon)),
+      },
+    ],
+    [
       "previewUpdate",
       {
         help: help(
@@ -68,6 +82,16 @@ function selected(daemon: DaemonFace, names: XmlRpcValue | undefined): Process[]
     return process === null ? group.inOrder() : [process];
   });
 }
+
+const status = (daemon: DaemonFace): XmlRpcValue => {
+  const now = wall();
+  return allInOrder(daemon).map((process) => [
+    process.group,
+    process.spec.name,
+    process.record.state,
+    describe(process, now),
+  ]);
+};
 
 function usage(processes: readonly Process[]): Promise<XmlRpcValue> {
   const live = processes.filter(({ record }) => record.pid !== 0);

@@ -79,8 +79,12 @@ function frameOf(process: Process, wall: number): Frame {
   return frame;
 }
 
-/** The text of supervisorctl's third column. */
-function describe(process: Process, wall: number): string {
+/**
+ * The text of supervisorctl's third column.
+ *
+ * @param wall epoch milliseconds now
+ */
+export function describe(process: Process, wall: number): string {
   const { record, spec } = process;
   switch (record.state) {
     case "RUNNING":

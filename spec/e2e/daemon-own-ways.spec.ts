@@ -35,6 +35,24 @@ describe("the daemon's own ways", () => {
     assert.match(daemon.stderr, /^Error: Could not set user id of effective user\nFor help, use /);
   });
 
+  it("tells a status in short: the same words, in the same order (own-namespace)", async (t) => {
+    const daemon = await start(t, {
+      config: [
+        head({ inet: null }),
+        program("up", "/bin/cat", { startsecs: 0, numprocs: 2, process_name: "up_%(process_num)d" }),
+        program("never", "@DIR@/not-there", { priority: 1 }),
+      ].join("\n"),
+    });
+    await daemon.reach({ "up:up_0": "RUNNING", "up:up_1": "RUNNING", never: "FATAL" });
+    const short = await daemon.rpc("supervisord.getStatus");
+    const whole = (await daemon.rpc("supervisor.getAllProcessInfo")) as Record<string, string>[];
+    const untimed = (text: unknown) => String(text).replace(/uptime \S+/, "uptime");
+    assert.deepEqual(
+      (short as string[][]).map((row) => row.map(untimed)),
+      whole.map((info) => [info["group"], info["name"], info["statename"], info["description"]].map(untimed)),
+    );
+  });
+
   it("stamps its access log in GMT and says so, in any time zone (access-time)", async (t) => {
     const daemon = await start(t, {
       config: head({ inet: "", supervisord: "loglevel=trace\n" }),
