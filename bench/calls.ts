@@ -3,13 +3,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inTurnsAwake } from "./support/awake.ts";
-import { type Daemon, startDaemon } from "./support/daemon.ts";
-import { type Bench, type Row, rows } from "./support/report.ts";
+import { type Daemon, ON_ONE_CORE, startDaemon } from "./support/daemon.ts";
+import { type Bench, inTurns, type Row, rows } from "./support/report.ts";
 
 const idle = (count: number) =>
   `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nautostart=false\nstdout_logfile=NONE\nstderr_logfile=NONE\n[program:one]\ncommand=/bin/sleep 1000\nautostart=false\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
 
+const [PIN, ...CORE] = ON_ONE_CORE;
 const SOURCE = new URL("./support/ask.c", import.meta.url).pathname;
 
 const GOALS = [
@@ -25,11 +25,18 @@ export const bench: Bench = async () => {
   execFileSync("cc", ["-O2", "-o", client, SOURCE]);
   /** Milliseconds for each of so many calls. */
   const ask = (daemon: Daemon, calls: number) =>
-    Number(execFileSync(client, [`${daemon.folder}/s.sock`, String(calls), "supervisor.getAllProcessInfo"])) /
-    1000;
+    Number(
+      execFileSync(PIN, [
+        ...CORE,
+        client,
+        `${daemon.folder}/s.sock`,
+        String(calls),
+        "supervisor.getAllProcessInfo",
+      ]),
+    ) / 1000;
   for (const [count, goal] of GOALS) {
-    const columns = await inTurnsAwake(5, async (subject) => {
-      const daemon = await startDaemon(subject, idle(count));
+    const columns = await inTurns(5, async (subject) => {
+      const daemon = await startDaemon(subject, idle(count), undefined, ON_ONE_CORE);
       const calls = Math.max(20, Math.min(3000, 30_000 / count));
       ask(daemon, calls);
       const each = ask(daemon, calls);

@@ -3,9 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inTurnsAwake } from "./support/awake.ts";
-import { cpuSeconds, pause, type Subject, startDaemon } from "./support/daemon.ts";
-import { type Bench, type Row, rows } from "./support/report.ts";
+import { cpuSeconds, ON_ONE_CORE, pause, type Subject, startDaemon } from "./support/daemon.ts";
+import { type Bench, inTurns, type Row, rows } from "./support/report.ts";
 
 const BATCH = 1_000;
 
@@ -46,7 +45,7 @@ export const bench: Bench = async () => {
   execFileSync("cc", ["-O2", "-o", listener, SOURCE]);
   const found: Row[] = [];
   for (const { programs, events, goal } of CASES) {
-    const columns = await inTurnsAwake(3, (subject) =>
+    const columns = await inTurns(3, (subject) =>
       through(subject, config(listener, events, programs), events),
     );
     const beside = programs === 0 ? "" : `, beside ${programs} programs`;
@@ -63,7 +62,7 @@ export const bench: Bench = async () => {
 
 /** Microseconds for each event, and of the daemon's processor time. */
 async function through(subject: Subject, programs: string, events: number): Promise<[number, number]> {
-  const daemon = await startDaemon(subject, programs);
+  const daemon = await startDaemon(subject, programs, undefined, ON_ONE_CORE);
   const calls = `<array><data>${ONE.repeat(BATCH)}</data></array>`;
   for (let sent = 0; sent < events; sent += BATCH) await daemon.rpc.call("system.multicall", calls);
   const before = cpuSeconds(daemon.pid);
