@@ -49,3 +49,13 @@ export function findGroup(daemon: DaemonFace, name: string): Group {
 /** Every process by group priority, then process priority. */
 export const allInOrder = (daemon: DaemonFace): Process[] =>
   daemon.inOrder().flatMap((group) => group.inOrder());
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Sorted by group, then process name, both by code unit as the original's code points but for astral names. */
+export const allByName = (daemon: DaemonFace): Process[] =>
+  [...daemon.groups]
+    .sort(([a], [b]) => byName(a, b))
+    .flatMap(([, group]) =>
+      [...group.processes].sort(([a], [b]) => byName(a, b)).map(([, process]) => process),
+    );

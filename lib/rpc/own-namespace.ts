@@ -12,7 +12,7 @@ import { SUPERVISOR_MOODS } from "../model/states.ts";
 import { wall } from "../sys/clock.ts";
 import { sampleUsage } from "../sys/proc-usage.ts";
 import { isXmlRpcArray, XmlRpcDouble, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
-import { allInOrder, findGroupOrProcess } from "./address.ts";
+import { allByName, allInOrder, findGroupOrProcess } from "./address.ts";
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
 import { type Method, type Namespace, text } from "./method.ts";
@@ -85,7 +85,7 @@ function selected(daemon: DaemonFace, names: XmlRpcValue | undefined): Process[]
 
 const status = (daemon: DaemonFace): XmlRpcValue => {
   const now = wall();
-  return allInOrder(daemon).map((process) => [
+  return allByName(daemon).map((process) => [
     process.group,
     process.spec.name,
     process.record.state,

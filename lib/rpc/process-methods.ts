@@ -2,7 +2,7 @@
 import { RpcFault } from "../model/faults.ts";
 import { wall } from "../sys/clock.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
-import { findProcess } from "./address.ts";
+import { allByName, findProcess } from "./address.ts";
 import {
   signalEverything,
   signalGroup,
@@ -107,15 +107,9 @@ export function processMethods(daemon: DaemonFace): [string, Method][] {
   ];
 }
 
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Sorted by group, then process name, both by code unit as the original's code points but for astral names. */
 function allProcessInfo(daemon: DaemonFace): XmlRpcValue {
   const now = wall();
-  const groups = [...daemon.groups].sort(([a], [b]) => byName(a, b));
-  return groups.flatMap(([, group]) =>
-    [...group.processes].sort(([a], [b]) => byName(a, b)).map(([, process]) => preparedInfo(process, now)),
-  );
+  return allByName(daemon).map((process) => preparedInfo(process, now));
 }
 
 /** Python's `str` of a scalar that is neither text nor bytes. */

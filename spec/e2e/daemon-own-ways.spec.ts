@@ -41,6 +41,7 @@ describe("the daemon's own ways", () => {
         head({ inet: null }),
         program("up", "/bin/cat", { startsecs: 0, numprocs: 2, process_name: "up_%(process_num)d" }),
         program("never", "@DIR@/not-there", { priority: 1 }),
+        program("zero", "/bin/cat", { autostart: false, priority: 0 }),
       ].join("\n"),
     });
     await daemon.reach({ "up:up_0": "RUNNING", "up:up_1": "RUNNING", never: "FATAL" });
