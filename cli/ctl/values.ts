@@ -84,9 +84,16 @@ const isState = (name: string): name is ProcessState => Object.hasOwn(PROCESS_ST
 /** The answer to our own supervisord.getStatus. */
 export const statusInfos = (value: XmlRpcValue): StatusInfo[] =>
   arrayOf(value).map((entry) => {
-    const [group = "", name = "", statename = "", description = ""] = arrayOf(entry).map(textOf);
+    const row = arrayOf(entry);
+    const statename = textOf(row[2]);
     if (!isState(statename)) throw typeError(`the daemon's answer holds no state but ${statename}`);
-    return { group, name, state: PROCESS_STATES[statename], statename, description };
+    return {
+      group: textOf(row[0]),
+      name: textOf(row[1]),
+      state: PROCESS_STATES[statename],
+      statename,
+      description: textOf(row[3]),
+    };
   });
 
 export const processInfos = (value: XmlRpcValue): ProcessInfo[] => arrayOf(value).map(processInfo);
