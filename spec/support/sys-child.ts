@@ -1,5 +1,5 @@
 /** Running programs through lib/sys and waiting for what they do. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeFd, makePipe } from "../../lib/sys/pipes.ts";
@@ -92,6 +92,25 @@ export async function until(what: string, holds: () => boolean, ms = 10_000): Pr
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/**
+ * What a descriptor of ours stands for (`pipe:[4711]`), null when it is closed. That a number is open says nothing: the
+ * transpiler's cache is written by other threads, and they take numbers that have just become free.
+ */
+export function behind(fd: number | string): string | null {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return null;
+  }
+}
+
+/** The pipes that we have open, an entry for each end. */
+export const openPipes = (): string[] =>
+  readdirSync("/proc/self/fd")
+    .flatMap((fd) => behind(fd) ?? [])
+    .filter((what) => what.startsWith("pipe:"))
+    .sort();
 
 /** A directory of its own for the duration of `use`. */
 export async function inTemporaryDirectory<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
