@@ -40,6 +40,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* libuv's stable C ABI (same for every 1.x): prototypes of our own, so that no uv.h is needed to build. */
@@ -676,6 +677,10 @@ struct watcher {
   uint32_t slot;
   bool closed;
   bool widened;
+  /* READ: a file that takes what is read without a word to JavaScript, below 0 for none; see pass_on. */
+  int sink;
+  time_t sink_since;
+  int64_t sink_room;
   _Alignas(16) unsigned char handle[];
 };
 
@@ -702,22 +707,73 @@ static void call_back(struct watcher *watcher, int64_t value) {
     report_exception(env);
 }
 
-static void read_and_call(struct watcher *watcher) {
-  for (int i = 0; i < READS_PER_WAKE && !watcher->closed; i++) {
+/* Seconds, good enough for what is done once in a while. */
+static time_t coarse_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return now.tv_sec;
+}
+
+/*
+ * Gives what was read to the sink; how many bytes are left for JavaScript, at the front of the buffer. All are where the sink has
+ * no room for them (a rotation is due), once in a second or two if its file has lost its name, and what a full disk left.
+ * JavaScript then has the word until it asks for a sink again.
+ */
+static size_t pass_on(struct watcher *watcher, size_t got) {
+  int sink = watcher->sink;
+  unsigned char *buffer = watcher->state->buffer;
+  watcher->sink = -1;
+  if ((int64_t)got > watcher->sink_room) return got;
+  time_t now = coarse_seconds();
+  if (now != watcher->sink_since) {
+    struct stat found;
+    if (syscall(SYS_fstat, sink, &found) < 0 || found.st_nlink == 0) return got;
+    watcher->sink_since = now;
+  }
+  ssize_t put;
+  do put = write(sink, buffer, got);
+  while (put < 0 && errno == EINTR);
+  if (put < 0) return got;
+  size_t left = got - (size_t)put;
+  if (left > 0) {
+    memmove(buffer, buffer + put, left);
+    return left;
+  }
+  watcher->sink = sink;
+  watcher->sink_room -= put;
+  return 0;
+}
+
+/* A short read has emptied the pipe: the next wake-up is cheaper than a read that finds nothing. */
+#define SHORT_READ 4096
+#define NOTHING INT64_MIN
+
+static int64_t read_some(struct watcher *watcher, int *turns) {
+  while ((*turns)-- > 0) {
     ssize_t got;
     do got = read(watcher->fd, watcher->state->buffer, READ_BUFFER_SIZE);
     while (got < 0 && errno == EINTR);
-    if (got < 0 && errno == EAGAIN) return;
-    int error = errno;
+    if (got < 0 && errno == EAGAIN) return NOTHING;
+    if (got < 0) return -errno;
     if (got >= PIPE_CAPACITY && !watcher->widened) {
       watcher->widened = true;
       /* No pipe, or no more to be had for this user: then it stays as it is. */
       fcntl(watcher->fd, F_SETPIPE_SZ, WIDE_PIPE);
     }
-    call_back(watcher, got < 0 ? -error : got);
-    /* A short read has emptied the pipe: the next wake-up is cheaper than a read that finds nothing. */
-    if (got < 4096) return;
+    if (got < SHORT_READ) *turns = 0;
+    size_t left = got > 0 && watcher->sink >= 0 ? pass_on(watcher, (size_t)got) : (size_t)got;
+    if (got == 0 || left > 0) return (int64_t)left;
   }
+  return NOTHING;
+}
+
+/* What the callback is to be told, or NOTHING; to be asked again until it is that. */
+static int64_t next_value(struct watcher *watcher, int status, int events, int *turns) {
+  if (*turns <= 0) return NOTHING;
+  if (status >= 0 && watcher->kind == KIND_READ) return read_some(watcher, turns);
+  *turns = 0;
+  if (status < 0) return status;
+  return events & UV_DISCONNECT && !(events & UV_WRITABLE) ? -EPIPE : 1;
 }
 
 static void on_poll(uv_handle_t *handle, int status, int events) {
@@ -726,17 +782,17 @@ static void on_poll(uv_handle_t *handle, int status, int events) {
   napi_handle_scope handles;
   napi_callback_scope callbacks;
   napi_value nothing;
-  if (watcher->closed || watcher->state->callback == NULL || napi_open_handle_scope(env, &handles) != napi_ok) return;
+  if (watcher->closed || watcher->state->callback == NULL) return;
+  int turns = READS_PER_WAKE;
+  int64_t value = next_value(watcher, status, events, &turns);
+  /* Nothing of JavaScript runs for what a sink has taken: it is cold code, most of what a line now and then would cost. */
+  if (value == NOTHING || napi_open_handle_scope(env, &handles) != napi_ok) return;
   if (napi_get_undefined(env, &nothing) == napi_ok &&
       napi_open_callback_scope(env, nothing, watcher->state->async, &callbacks) == napi_ok) {
-    if (status < 0)
-      call_back(watcher, status);
-    else if (watcher->kind == KIND_READ)
-      read_and_call(watcher);
-    else if (events & UV_DISCONNECT && !(events & UV_WRITABLE))
-      call_back(watcher, -EPIPE);
-    else
-      call_back(watcher, 1);
+    while (value != NOTHING) {
+      call_back(watcher, value);
+      value = watcher->closed ? NOTHING : next_value(watcher, status, events, &turns);
+    }
     /* Runs the microtasks, which may throw. */
     if (napi_close_callback_scope(env, callbacks) != napi_ok) report_exception(env);
   }
@@ -795,6 +851,7 @@ static napi_value js_watch(napi_env env, napi_callback_info info) {
   watcher->state = state;
   watcher->fd = fd;
   watcher->kind = kind;
+  watcher->sink = -1;
   error = uv_poll_start(HANDLE(watcher), kind == KIND_WRITE ? UV_DISCONNECT : UV_READABLE, on_poll);
   if (error < 0) {
     watcher->closed = true;
@@ -834,6 +891,25 @@ static napi_value js_interest(napi_env env, napi_callback_info info) {
     error = on ? uv_poll_start(HANDLE(watcher), UV_READABLE, on_poll) : uv_poll_stop(HANDLE(watcher));
   }
   return number(env, error);
+}
+
+/*
+ * sink(slot, fd, room): what is read from now on goes straight into a file in append mode, as long as it comes to no more than
+ * `room` bytes; the callback hears of what does not, and the sink is then gone. An fd below 0 takes it away.
+ */
+static napi_value js_sink(napi_env env, napi_callback_info info) {
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  int fd;
+  int64_t room;
+  if (!arguments(env, info, 3, a, &state) || !small(env, a[1], &fd) || !integer(env, a[2], &room)) return NULL;
+  struct watcher *watcher = watcher_at(env, state, a[0]);
+  if (watcher == NULL) return NULL;
+  if (watcher->kind != KIND_READ) return number(env, -EINVAL);
+  watcher->sink = fd;
+  watcher->sink_room = room;
+  watcher->sink_since = coarse_seconds();
+  return number(env, 0);
 }
 
 static void drop_watcher(struct watcher *watcher) {
@@ -1315,6 +1391,7 @@ NAPI_MODULE_INIT() {
       {"onEvent", js_on_event},
       {"watch", js_watch},
       {"interest", js_interest},
+      {"sink", js_sink},
       {"unwatch", js_unwatch},
       {"tcpListen", js_tcp_listen},
       {"unixBind", js_unix_bind},

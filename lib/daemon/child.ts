@@ -42,7 +42,9 @@ export class Child {
             log.write(chunk);
             tap(chunk);
           };
-    this.#outputs.push({ channel, log, reader: watchReadable(fd, consume, onEnd) });
+    const reader = watchReadable(fd, consume, onEnd);
+    if (tap === null) log.readFrom(reader);
+    this.#outputs.push({ channel, log, reader });
   }
 
   /** Queues bytes for the child's stdin. */

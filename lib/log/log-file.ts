@@ -9,6 +9,7 @@ import {
   openLog,
   removeFile,
 } from "../sys/log-files.ts";
+import type { DirectReader } from "../sys/reader.ts";
 import { RotatingFile } from "./rotating-file.ts";
 import { StreamTarget } from "./stream-target.ts";
 
@@ -31,6 +32,8 @@ export interface LogFile {
   readonly regular: boolean;
   /** Bytes are not kept beyond the call. How many were taken: fewer than given where some are lost. */
   write(bytes: Uint8Array): number;
+  /** Whoever reads what is written here, and nothing else, may write it himself: given once, at the beginning. */
+  readFrom(reader: DirectReader): void;
   /** Closes the file and opens its path again (another program has moved it away). */
   reopen(): void;
   /** Removes the file and begins a new one; a device, pipe or terminal is left alone. */

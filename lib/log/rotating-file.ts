@@ -16,16 +16,17 @@ import {
   removeFile,
   renameFile,
 } from "../sys/log-files.ts";
+import type { DirectReader } from "../sys/reader.ts";
 import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
 import { LossAccount } from "./loss.ts";
-import { notifyEmptied, notifyWritten } from "./nudge.ts";
+import { beginQuiet, endQuiet, isFollowed, notifyEmptied, notifyWritten, type QuietWriter } from "./nudge.ts";
 
 /** How often a written file is looked at, and how long a failed step waits for its next try. */
 const CHECK_MS = 1000;
 /** A shared file is measured after this share of `maxbytes` of our own writes. */
 const SHARE = 8;
 
-export class RotatingFile implements LogFile {
+export class RotatingFile implements LogFile, QuietWriter {
   readonly path: string;
   readonly regular = true;
   readonly #maxbytes: number;
@@ -43,6 +44,9 @@ export class RotatingFile implements LogFile {
   #astray = false;
   #rotationFails = false;
   #closed = false;
+  #reader: DirectReader | null = null;
+  /** The reader writes into `#fd` by itself, and `#position` is what it was before. */
+  #direct = false;
 
   /** Takes over `fd`. Throws the system's error. */
   constructor(options: LogFileOptions, fd: number) {
@@ -59,6 +63,22 @@ export class RotatingFile implements LogFile {
   write(bytes: Uint8Array): number {
     if (this.#closed) return 0;
     const now = monotonic();
+    this.#endDirect();
+    const written = this.#write(bytes, now);
+    this.#beginDirect();
+    return written;
+  }
+
+  readFrom(reader: DirectReader): void {
+    this.#reader = reader;
+    this.#beginDirect();
+  }
+
+  disturb(): void {
+    this.#endDirect();
+  }
+
+  #write(bytes: Uint8Array, now: number): number {
     if (now >= this.#nextCheck) this.#check(now);
     if (this.#fd < 0) {
       this.#loss.failed("there is no file", bytes.length, now);
@@ -97,6 +117,32 @@ export class RotatingFile implements LogFile {
     this.#closed = true;
     this.#dropFile();
     this.#loss.settle();
+  }
+
+  /** Lets the reader write what comes next, where that is all that there is to do with it. */
+  #beginDirect(): void {
+    if (this.#reader === null || this.#closed || this.#fd < 0) return;
+    if (this.#astray || this.#loss.failing || isFollowed(this.path)) return;
+    const room = this.#room();
+    if (room <= 0) return;
+    this.#direct = true;
+    beginQuiet(this);
+    this.#reader.sink(this.#fd, room);
+  }
+
+  #endDirect(): void {
+    if (!this.#direct) return;
+    this.#direct = false;
+    endQuiet(this);
+    this.#reader?.unsink();
+    if (this.#measure() === 0) this.#nextCheck = 0;
+  }
+
+  /** How much fits before the file has to be measured, or rotated. */
+  #room(): number {
+    if (this.#maxbytes === 0) return Number.MAX_SAFE_INTEGER;
+    const share = Math.floor(this.#maxbytes / SHARE) - this.#unmeasured;
+    return Math.min(this.#maxbytes - 1 - this.#position, share);
   }
 
   #append(bytes: Uint8Array, now: number): number {
@@ -188,6 +234,7 @@ export class RotatingFile implements LogFile {
   }
 
   #dropFile(): void {
+    this.#endDirect();
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;

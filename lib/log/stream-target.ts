@@ -43,6 +43,9 @@ export class StreamTarget implements LogFile {
     return written === bytes.length || this.#enqueue(bytes, written) ? bytes.length : written;
   }
 
+  /** A full pipe has to be waited for here. */
+  readFrom(): void {}
+
   reopen(): void {
     if (!this.#owned || this.#closed) return;
     let fd: number;

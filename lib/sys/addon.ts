@@ -47,6 +47,8 @@ export interface Addon {
   onEvent(callback: (slot: number, value: number) => void): number;
   watch(fd: number, kind: number): number;
   interest(slot: number, on: number): number;
+  /** What a `read` watch reads goes into an append-mode file, up to `room` bytes; the C file says when that ends. */
+  sink(slot: number, fd: number, room: number): number;
   unwatch(slot: number): number;
   tcpListen(host: Buffer, port: number, backlog: number): number;
   unixBind(path: Buffer): number;

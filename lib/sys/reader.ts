@@ -4,7 +4,19 @@ import { errnoName } from "./errno.ts";
 import { closeFd } from "./pipes.ts";
 import { type Watch, watchDescriptor } from "./watch.ts";
 
-export interface Reader {
+/** A reader that can do without its owner where all that is read goes into one file. */
+export interface DirectReader {
+  /**
+   * What is read from now on is appended to an open file instead of coming to `onData`: up to `room` bytes, as long as the file
+   * has a name (looked at once in a second or two) and takes all. The first piece that does not fit comes to `onData`, or of one
+   * that was written in part the rest, and everything after it, until this is asked again.
+   */
+  sink(fd: number, room: number): void;
+  /** Everything comes to `onData` again. To be called before the file is closed. */
+  unsink(): void;
+}
+
+export interface Reader extends DirectReader {
   /** Stops and closes the descriptor. No callback comes afterwards. May be called again. */
   close(): void;
   /**
@@ -47,6 +59,14 @@ class SharedReader implements Reader {
       this.close();
       throw error;
     }
+  }
+
+  sink(fd: number, room: number): void {
+    if (this.#open) this.#watch?.sink(fd, room);
+  }
+
+  unsink(): void {
+    this.sink(-1, 0);
   }
 
   close(): void {

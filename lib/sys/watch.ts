@@ -8,6 +8,8 @@ const KINDS = { read: 0, event: 1, write: 2 } as const;
 export interface Watch {
   /** `read` and `event` pause (false) and go on (true); `write` also waits for room (true). */
   interest(on: boolean): void;
+  /** For `read`: as {@link DirectReader.sink}; below 0 is none. */
+  sink(fd: number, room: number): void;
   /** No event comes afterwards. The descriptor stays open. May be called again. */
   stop(): void;
 }
@@ -45,6 +47,10 @@ class SlotWatch implements Watch {
 
   interest(on: boolean): void {
     if (this.#slot >= 0) addon.interest(this.#slot, on ? 1 : 0);
+  }
+
+  sink(fd: number, room: number): void {
+    if (this.#slot >= 0) checked(addon.sink(this.#slot, fd, room), "sink");
   }
 
   stop(): void {
