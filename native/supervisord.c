@@ -70,11 +70,18 @@ extern void uv_unref(uv_handle_t *handle);
 #define CLOSE_RANGE_UNSHARE 2U
 #endif
 
-#define READ_BUFFER_SIZE (128 * 1024)
+/* The most that JavaScript is handed at once (as the original reads), and what goes into a sink at once: large writes cost less. */
+#define READ_SIZE (128 * 1024)
+#define SINK_SIZE (512 * 1024)
 #define READS_PER_WAKE 8
-/* What a pipe holds by itself, and what it is given when that was once full: its writer waits less, and so do we. */
+/*
+ * What a pipe holds by itself, and what it is given when that was once full: its writer waits less, and so do we. The kernel's
+ * memory is not ours to spend: a few pipes that flow into sinks get the most that there is, all others a quarter.
+ */
 #define PIPE_CAPACITY (64 * 1024)
 #define WIDE_PIPE (256 * 1024)
+#define WIDEST_PIPE (1024 * 1024)
+#define WIDEST_PIPES 32
 #define REAP_BATCH 256
 #define CHILD_STACK_SIZE (64 * 1024)
 #define MAX_ARGUMENTS 16
@@ -101,6 +108,7 @@ struct state {
   uint32_t *free_slots;
   uint32_t slot_count;
   uint32_t free_count;
+  int widest_pipes;
 };
 
 /* ---- arguments and results ------------------------------------------------------------------------------------------ */
@@ -677,6 +685,7 @@ struct watcher {
   uint32_t slot;
   bool closed;
   bool widened;
+  bool widest;
   /* READ: a file that takes what is read without a word to JavaScript, below 0 for none; see pass_on. */
   int sink;
   time_t sink_since;
@@ -748,19 +757,25 @@ static size_t pass_on(struct watcher *watcher, size_t got) {
 #define SHORT_READ 4096
 #define NOTHING INT64_MIN
 
+static void widen(struct watcher *watcher) {
+  struct state *state = watcher->state;
+  watcher->widened = true;
+  watcher->widest = watcher->sink >= 0 && state->widest_pipes < WIDEST_PIPES;
+  if (watcher->widest) state->widest_pipes++;
+  /* No pipe, or no more to be had for this user: then it stays as it is. */
+  fcntl(watcher->fd, F_SETPIPE_SZ, watcher->widest ? WIDEST_PIPE : WIDE_PIPE);
+}
+
 static int64_t read_some(struct watcher *watcher, int *turns) {
-  while ((*turns)-- > 0) {
+  while (*turns > 0) {
+    bool much = watcher->sink >= 0 && watcher->sink_room >= SINK_SIZE;
     ssize_t got;
-    do got = read(watcher->fd, watcher->state->buffer, READ_BUFFER_SIZE);
+    do got = read(watcher->fd, watcher->state->buffer, much ? SINK_SIZE : READ_SIZE);
     while (got < 0 && errno == EINTR);
     if (got < 0 && errno == EAGAIN) return NOTHING;
     if (got < 0) return -errno;
-    if (got >= PIPE_CAPACITY && !watcher->widened) {
-      watcher->widened = true;
-      /* No pipe, or no more to be had for this user: then it stays as it is. */
-      fcntl(watcher->fd, F_SETPIPE_SZ, WIDE_PIPE);
-    }
-    if (got < SHORT_READ) *turns = 0;
+    if (got >= PIPE_CAPACITY && !watcher->widened) widen(watcher);
+    *turns = got < SHORT_READ ? 0 : *turns - 1 - (int)(got / READ_SIZE);
     size_t left = got > 0 && watcher->sink >= 0 ? pass_on(watcher, (size_t)got) : (size_t)got;
     if (got == 0 || left > 0) return (int64_t)left;
   }
@@ -915,6 +930,7 @@ static napi_value js_sink(napi_env env, napi_callback_info info) {
 static void drop_watcher(struct watcher *watcher) {
   struct state *state = watcher->state;
   watcher->closed = true;
+  if (watcher->widest) state->widest_pipes--;
   state->slots[watcher->slot] = NULL;
   state->free_slots[state->free_count++] = watcher->slot;
   uv_close(HANDLE(watcher), free_watcher);
@@ -1301,11 +1317,16 @@ static napi_value js_environment(napi_env env, napi_callback_info info) {
 }
 
 /*
- * trim(): gives clean, read-only, file-backed pages (Node's own binary, mostly) back to the page cache; bytes given. A map with one
+ * trim(): gives back what the shared buffer took, and clean, read-only, file-backed pages (Node's own binary, mostly) back to the page cache; bytes given. A map with one
  * private page (relocated data) is left alone. They come back by themselves when touched.
  */
 static napi_value js_trim(napi_env env, napi_callback_info info) {
-  (void)info;
+  napi_value a[MAX_ARGUMENTS];
+  struct state *state;
+  if (!arguments(env, info, 0, a, &state)) return NULL;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)state->buffer + page - 1) & ~(page - 1);
+  uintptr_t past = ((uintptr_t)state->buffer + SINK_SIZE) & ~(page - 1);
+  if (past > first) madvise((void *)first, past - first, MADV_DONTNEED);
   FILE *maps = fopen("/proc/self/smaps", "re");
   if (maps == NULL) return number(env, -errno);
   char *line = NULL;
@@ -1441,7 +1462,7 @@ NAPI_MODULE_INIT() {
   TRY(napi_get_uv_event_loop(env, (struct uv_loop_s **)&state->loop));
   TRY(napi_create_string_utf8(env, "supervisord", NAPI_AUTO_LENGTH, &name));
   TRY(napi_async_init(env, NULL, name, &state->async));
-  TRY(napi_create_buffer(env, READ_BUFFER_SIZE, &data, &buffer));
+  TRY(napi_create_buffer(env, SINK_SIZE, &data, &buffer));
   state->buffer = data;
   TRY(napi_create_reference(env, buffer, 1, &state->buffer_ref));
   TRY(napi_set_named_property(env, exports, "buffer", buffer));

@@ -12,9 +12,9 @@ import {
   type FileFacts,
   factsOfOpen,
   factsOfPath,
+  moveLog,
   openLog,
   removeFile,
-  renameFile,
 } from "../sys/log-files.ts";
 import type { DirectReader } from "../sys/reader.ts";
 import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
@@ -188,7 +188,7 @@ export class RotatingFile implements LogFile, QuietWriter {
     if (!rotationDue(this.#position, this.#maxbytes)) return;
     for (const { from, to } of rotationSteps(this.path, this.#backups)) {
       try {
-        renameFile(from, to);
+        moveLog(from, to);
       } catch (error) {
         const code = errorCode(error);
         if (code === "ENOENT") continue;

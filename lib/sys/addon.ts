@@ -9,7 +9,7 @@ type GroupRow = readonly [name: Buffer, gid: number];
 
 /** Texts are NUL-terminated (bytes.ts); `...Block, ...Count` is a list of them. */
 export interface Addon {
-  /** The buffer that every watched reader shares, 128 KiB. */
+  /** The buffer that every watched reader shares. */
   readonly buffer: Buffer;
   spawn(
     file: Buffer,

@@ -1,6 +1,7 @@
 /** The file operations of the logs: synchronous, never waiting for a reader or a terminal. Errors carry `code` (`ENOSPC`). */
 
 import {
+  close,
   closeSync,
   constants,
   type FSWatcher,
@@ -124,6 +125,31 @@ export const removeFile = (path: string): void => unlinkSync(pathOf(path));
 
 /** Replaces `to`. Throws the system's error. */
 export const renameFile = (from: string, to: string): void => renameSync(pathOf(from), pathOf(to));
+
+/** Node names no such flag; the number is the same on x64 and arm64. */
+const O_PATH = 0o10000000;
+/** Below this much, giving a file's blocks back takes less than asking another thread to. */
+const SLOW_TO_FREE = 1 << 20;
+
+/**
+ * As {@link renameFile}, for logs: what stands at `to` is removed first, since ext4 takes a rename onto a file as a promise to
+ * keep the new one safe, and writes it to the disk there and then. The memory and blocks of a large one are given back by
+ * another thread: that takes tens of milliseconds and, while the disk is busy, hundreds.
+ */
+export function moveLog(from: string, to: string): void {
+  const target = factsOfPath(to);
+  if (target === null || !isPlainFile(to)) {
+    renameFile(from, to);
+    return;
+  }
+  const removed = target.size < SLOW_TO_FREE ? -1 : openSync(pathOf(to), O_PATH);
+  try {
+    removeFile(to);
+    renameFile(from, to);
+  } finally {
+    if (removed >= 0) close(removed);
+  }
+}
 
 /** The names in a directory. Throws the system's error. */
 export const namesIn = (directory: string): readonly string[] =>
