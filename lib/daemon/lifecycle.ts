@@ -4,6 +4,7 @@ import { pyrepr } from "../config/pyrepr.ts";
 import { Serial } from "../events/serial.ts";
 import { type ActivityLog, openActivityLog } from "../log/activity-log.ts";
 import { cleanAutoLogs } from "../log/auto-log.ts";
+import { streamsSettled } from "../log/stream-target.ts";
 import type { Config, DaemonSpec } from "../model/spec.ts";
 import { monotonic } from "../sys/clock.ts";
 import { keepAlive, schedule } from "../sys/deadline.ts";
@@ -183,7 +184,7 @@ export class Lifecycle {
     if (this.#pidfile !== null) unlinkPath(this.#pidfile);
     this.#pidfile = null;
     const next = this.#supervisor?.next ?? null;
-    if (next === null) this.#leave(0);
+    if (next === null) await this.#leave(0);
     else this.#startOver(next);
   }
 
@@ -200,14 +201,14 @@ export class Lifecycle {
     } catch (error) {
       if (!(error instanceof StartupError)) throw error;
       this.#log.critical(error.message);
-      this.#leave(2);
+      void this.#leave(2);
     }
   }
 
   /** What nobody foresaw, with nothing running: there is nothing to go on with. */
   #collapse(error: unknown): void {
     this.#log.critical(`can't start over: ${error instanceof Error ? error.message : String(error)}`);
-    this.#leave(1);
+    void this.#leave(1);
   }
 
   /** Where the new log can't be opened, the one there is goes on: better than to end over it. */
@@ -223,8 +224,11 @@ export class Lifecycle {
     before.close();
   }
 
-  #leave(code: number): void {
+  /** With all that was said written, as far as anybody reads it. */
+  async #leave(code: number): Promise<void> {
+    await streamsSettled();
     this.#log.close();
+    await streamsSettled();
     this.#options.exit(code);
   }
 }

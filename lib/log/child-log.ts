@@ -5,7 +5,7 @@
  */
 import { pyrepr } from "../config/pyrepr.ts";
 import type { ChannelSpec } from "../model/spec.ts";
-import type { DirectReader } from "../sys/reader.ts";
+import type { OutputSource } from "../sys/reader.ts";
 import { CaptureBuffer, CaptureSplitter } from "../wire/capture.ts";
 import { decodeOrRepr } from "../wire/python-repr.ts";
 import { AnsiStripper } from "../wire/strip-ansi.ts";
@@ -37,8 +37,8 @@ export interface ChannelLog {
   readonly path: string | null;
   /** The chunk is the reader's own buffer: nothing of it is kept. */
   write(chunk: Uint8Array): void;
-  /** Whose chunks these are, if nobody else is to see them: they then may go into the file without coming here. */
-  readFrom(reader: DirectReader): void;
+  /** Whose chunks these are, if nobody else is to see them: they may go into the file without coming here, and be held up. */
+  readFrom(reader: OutputSource): void;
   /** End of output: what was held back for a tag, a sequence or a line goes out. */
   end(): void;
   reopen(): void;
@@ -96,8 +96,8 @@ class Channel implements ChannelLog {
     else this.#splitter.push(chunk);
   }
 
-  readFrom(reader: DirectReader): void {
-    if (this.#plain) this.#file?.readFrom(reader);
+  readFrom(reader: OutputSource): void {
+    this.#file?.readFrom(reader, this.#plain);
   }
 
   end(): void {

@@ -9,7 +9,7 @@ import {
   openLog,
   removeFile,
 } from "../sys/log-files.ts";
-import type { DirectReader } from "../sys/reader.ts";
+import type { OutputSource } from "../sys/reader.ts";
 import { RotatingFile } from "./rotating-file.ts";
 import { StreamTarget } from "./stream-target.ts";
 
@@ -32,8 +32,11 @@ export interface LogFile {
   readonly regular: boolean;
   /** Bytes are not kept beyond the call. How many were taken: fewer than given where some are lost. */
   write(bytes: Uint8Array): number;
-  /** Whoever reads what is written here, and nothing else, may write it himself: given once, at the beginning. */
-  readFrom(reader: DirectReader): void;
+  /**
+   * Where what is written here comes from, told once, at the beginning: a file may have it written by the reader itself, if it
+   * comes here `whole` and goes nowhere else; a pipe that is full holds it up.
+   */
+  readFrom(reader: OutputSource, whole: boolean): void;
   /** Closes the file and opens its path again (another program has moved it away). */
   reopen(): void;
   /** Removes the file and begins a new one; a device, pipe or terminal is left alone. */

@@ -16,7 +16,7 @@ import {
   openLog,
   removeFile,
 } from "../sys/log-files.ts";
-import type { DirectReader } from "../sys/reader.ts";
+import type { OutputSource } from "../sys/reader.ts";
 import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
 import { LossAccount } from "./loss.ts";
 import { beginQuiet, endQuiet, isFollowed, notifyEmptied, notifyWritten, type QuietWriter } from "./nudge.ts";
@@ -44,7 +44,7 @@ export class RotatingFile implements LogFile, QuietWriter {
   #astray = false;
   #rotationFails = false;
   #closed = false;
-  #reader: DirectReader | null = null;
+  #reader: OutputSource | null = null;
   /** The reader writes into `#fd` by itself, and `#position` is what it was before. */
   #direct = false;
 
@@ -69,7 +69,8 @@ export class RotatingFile implements LogFile, QuietWriter {
     return written;
   }
 
-  readFrom(reader: DirectReader): void {
+  readFrom(reader: OutputSource, whole: boolean): void {
+    if (!whole) return;
     this.#reader = reader;
     this.#beginDirect();
   }

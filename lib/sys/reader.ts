@@ -4,8 +4,11 @@ import { errnoName } from "./errno.ts";
 import { closeFd } from "./pipes.ts";
 import { type Watch, watchDescriptor } from "./watch.ts";
 
-/** A reader that can do without its owner where all that is read goes into one file. */
-export interface DirectReader {
+/** What whoever takes a reader's output may ask of it. */
+export interface OutputSource {
+  /** Nothing comes until `resume`: the pipe fills, and its writer waits. `drain` still reads. */
+  pause(): void;
+  resume(): void;
   /**
    * What is read from now on is appended to an open file instead of coming to `onData`: up to `room` bytes, as long as the file
    * has a name (looked at once in a second or two) and takes all. The first piece that does not fit comes to `onData`, or of one
@@ -16,7 +19,7 @@ export interface DirectReader {
   unsink(): void;
 }
 
-export interface Reader extends DirectReader {
+export interface Reader extends OutputSource {
   /** Stops and closes the descriptor. No callback comes afterwards. May be called again. */
   close(): void;
   /**
@@ -60,6 +63,14 @@ class SharedReader implements Reader {
       this.close();
       throw error;
     }
+  }
+
+  pause(): void {
+    this.#watch?.interest(false);
+  }
+
+  resume(): void {
+    this.#watch?.interest(true);
   }
 
   sink(fd: number, room: number): void {

@@ -8,7 +8,7 @@ const KINDS = { read: 0, event: 1, write: 2 } as const;
 export interface Watch {
   /** `read` and `event` pause (false) and go on (true); `write` also waits for room (true). */
   interest(on: boolean): void;
-  /** For `read`: as {@link DirectReader.sink}; below 0 is none. */
+  /** For `read`: as {@link OutputSource.sink}; below 0 is none. */
   sink(fd: number, room: number): void;
   /** No event comes afterwards. The descriptor stays open. May be called again. */
   stop(): void;

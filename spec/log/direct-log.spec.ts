@@ -26,7 +26,7 @@ function piped(path: string, maxbytes: number, backups: number) {
       ended = true;
     },
   );
-  log.readFrom(reader);
+  log.readFrom(reader, true);
   return {
     log,
     told,

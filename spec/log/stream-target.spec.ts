@@ -17,6 +17,8 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { clearLogPath, openLogFile } from "../../lib/log/log-file.ts";
+import { StreamTarget, streamsSettled } from "../../lib/log/stream-target.ts";
+import { openLog } from "../../lib/sys/log-files.ts";
 import { temporaryFolder, until } from "../support/log-fixtures.ts";
 
 function makeFifo(test: TestContext): string {
@@ -45,6 +47,46 @@ const program = (path: string): string[] => [
 ];
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const WORDS = "one\ntwo\nthree\nfour\n";
+
+/** A target on a FIFO that nobody reads until `takeAll` does, and a source that only remembers what it was told. */
+function held(test: TestContext, stuckMs?: number) {
+  const path = makeFifo(test);
+  const told: string[] = [];
+  const source = { paused: false, pause: () => {}, resume: () => {}, sink: () => {}, unsink: () => {} };
+  source.pause = () => {
+    source.paused = true;
+  };
+  source.resume = () => {
+    source.paused = false;
+  };
+  const open = () => {
+    const opened = new StreamTarget(
+      { path, onTrouble: (text) => told.push(text) },
+      openLog(path, false),
+      true,
+      stuckMs,
+    );
+    opened.readFrom(source);
+    return opened;
+  };
+  const log = open();
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  test.after(() => closeSync(reader));
+  const takeAll = async (length: number): Promise<Buffer> => {
+    const got: Buffer[] = [];
+    const buffer = Buffer.alloc(65536);
+    await until("all has come through", () => {
+      try {
+        got.push(Buffer.from(buffer.subarray(0, readSync(reader, buffer))));
+      } catch {
+        // Nothing there yet.
+      }
+      return got.reduce((sum, { length: bytes }) => sum + bytes, 0) >= length;
+    });
+    return Buffer.concat(got);
+  };
+  return { log, source, takeAll, told, open };
+}
 
 describe("a log that is no regular file", () => {
   it("never waits for a reader: what fits into the pipe and the queue is kept, the rest counted", async (test) => {
@@ -87,6 +129,63 @@ describe("a log that is no regular file", () => {
     closeSync(reader);
     log.close();
     assert.deepEqual(told.slice(1), [`log '${path}': ${offered - taken} bytes of output were lost`]);
+  });
+
+  it("holds its program up while the queue is full, and loses nothing to a reader that is slow", async (test) => {
+    const { log, source, takeAll, told } = held(test);
+    const sent: Buffer[] = [];
+    while (!source.paused) {
+      sent.push(randomBytes(65536));
+      assert.equal(log.write(sent.at(-1) ?? Buffer.alloc(0)), 65536);
+    }
+    assert.equal(log.queued, 1 << 20);
+    // What was read before the program could be held up is kept, too.
+    sent.push(randomBytes(200_000));
+    assert.equal(log.write(sent.at(-1) ?? Buffer.alloc(0)), 200_000);
+    const all = Buffer.concat(sent);
+    assert.ok((await takeAll(all.length)).equals(all));
+    assert.equal(source.paused, false);
+    log.close();
+    assert.deepEqual(told, []);
+  });
+
+  it("lets a reader that takes nothing cost output, and its program no more than a moment", async (test) => {
+    const { log, source, takeAll, told } = held(test, 100);
+    while (!source.paused) log.write(Buffer.alloc(65536));
+    await until("it is taken for stuck", () => !source.paused);
+    assert.equal(log.write(Buffer.alloc(65536)), 0);
+    assert.equal(source.paused, false);
+    const waited = log.queued;
+    // It was only asleep: from now on it is trusted again.
+    await takeAll(waited);
+    await until("there is room", () => log.queued === 0);
+    while (!source.paused) assert.equal(log.write(Buffer.alloc(65536)), 65536);
+    await takeAll(log.queued);
+    log.close();
+    assert.deepEqual(told, [
+      `cannot write log '${log.path}': its reader is too slow; its output is dropped until it can be written again`,
+      `log '${log.path}': 65536 bytes of output were lost`,
+    ]);
+  });
+
+  it("writes what waited when it was closed, before anything of who comes next", async (test) => {
+    const { log, source, takeAll, told, open } = held(test);
+    const first = Array.from({ length: 20 }, () => randomBytes(65536));
+    for (const chunk of first) log.write(chunk);
+    assert.equal(source.paused, true);
+    log.close();
+    let settled = false;
+    void streamsSettled().then(() => {
+      settled = true;
+    });
+    const second = open();
+    const last = Buffer.from("the next life\n");
+    assert.equal(second.write(last), last.length);
+    const all = Buffer.concat([...first, last]);
+    assert.ok((await takeAll(all.length)).equals(all));
+    second.close();
+    await until("nothing waits", () => settled);
+    assert.deepEqual(told, []);
   });
 
   it("takes output before a FIFO has a reader", (test) => {
