@@ -13,7 +13,7 @@ import { BUILTIN_FACTORIES } from "../lib/rpc/namespaces.ts";
 import { configHost } from "../lib/sys/config-host.ts";
 import { daemonReady, isDaemonChild, letGo, spawnDaemon } from "../lib/sys/daemonise.ts";
 import { environment, exit } from "../lib/sys/host.ts";
-import { ignoreSigpipe, onInternalError, setProcessName } from "../lib/sys/signals.ts";
+import { ignoreSigpipe, ignoreSigusr1, onInternalError, setProcessName } from "../lib/sys/signals.ts";
 import { STDERR, STDOUT, writeAll } from "../lib/sys/stdio.ts";
 import { check } from "./check.ts";
 
@@ -23,6 +23,7 @@ const EXIT_USAGE = 2;
 const EXIT_UNFORESEEN = 1;
 
 async function main(): Promise<void> {
+  ignoreSigusr1();
   const host = configHost();
   try {
     const invocation = parseDaemonCommandLine(host, process.argv.slice(2));

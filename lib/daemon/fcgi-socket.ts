@@ -3,7 +3,7 @@ import type { ActivityLog } from "../log/activity-log.ts";
 import type { FcgiSocketSpec } from "../model/spec.ts";
 import { unlinkPath } from "../sys/files.ts";
 import { closeFd, setNonblocking } from "../sys/pipes.ts";
-import { listenTcp, listenUnix } from "../sys/sockets.ts";
+import { listenTcp, listenUnixInPlace } from "../sys/sockets.ts";
 import { SysError, strerror } from "../sys/sys-error.ts";
 
 /** SOMAXCONN as Python on Linux has it. */
@@ -73,5 +73,5 @@ function open(spec: FcgiSocketSpec): number {
   if (spec.kind === "tcp") return listenTcp({ host: spec.host, port: spec.port, backlog });
   const { path, mode, owner } = spec;
   unlinkPath(path);
-  return listenUnix({ path, mode, uid: owner?.uid ?? -1, gid: owner?.gid ?? -1, backlog });
+  return listenUnixInPlace({ path, mode, uid: owner?.uid ?? -1, gid: owner?.gid ?? -1, backlog });
 }

@@ -4,7 +4,7 @@ import type { ChannelLog } from "../log/child-log.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import { writeAll } from "../sys/files.ts";
 import { closeFd, makePipe } from "../sys/pipes.ts";
-import { type SpawnResult, spawnProcess } from "../sys/spawn.ts";
+import { type SpawnOptions, type SpawnResult, spawnProcess } from "../sys/spawn.ts";
 import { codeOf } from "../sys/sys-error.ts";
 import { currentUid, supplementaryGroups, userById } from "../sys/users.ts";
 import { openWriter } from "../sys/writer.ts";
@@ -51,7 +51,7 @@ export function launch(
   if (typeof opened === "string") return failed(opened);
   const { stdin, stdout, stderr } = opened;
 
-  const result = spawnProcess({
+  const result = spawnOr(opened.abandon, {
     file: command.file,
     argv: command.argv,
     env: engine.environment,
@@ -91,6 +91,16 @@ export function launch(
     );
   }
   return { ok: true, child };
+}
+
+/** What throws here (a NUL in an argument) leaves nothing open. */
+function spawnOr(abandon: () => void, options: SpawnOptions): SpawnResult {
+  try {
+    return spawnProcess(options);
+  } catch (error) {
+    abandon();
+    throw error;
+  }
 }
 
 interface Opened {

@@ -10,6 +10,7 @@ import { monotonic } from "../sys/clock.ts";
 import { keepAlive, schedule } from "../sys/deadline.ts";
 import { unlinkPath, writeTextFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
+import { isPlainFile } from "../sys/log-files.ts";
 import { confineHeap, settleHeap } from "../sys/memory.ts";
 import { type Notifier, openNotifier } from "../sys/notify.ts";
 import { onChildExit } from "../sys/reap.ts";
@@ -20,6 +21,8 @@ import { type ReadProgram, Supervisor } from "./supervisor.ts";
 
 /** The servers, which stand above the daemon in the house and are handed in. */
 export interface Frontend {
+  /** Tries what a configuration asks for that the current one does not, and leaves nothing open. Throws StartupError. */
+  rehearse(supervisor: Supervisor, next: Config, current: Config): void;
   /** Opens them all, or throws StartupError and leaves none open. */
   open(supervisor: Supervisor, config: Config): OpenServers;
 }
@@ -55,6 +58,8 @@ const SETTLED = 1000;
 export class Lifecycle {
   readonly #options: LifecycleOptions;
   #log: ActivityLog;
+  /** What the daemon has started with, at first or after the last reload. */
+  #config: Config;
   readonly #nofileSoft: number;
   readonly #serials = new Serial();
   #supervisor: Supervisor | null = null;
@@ -65,6 +70,7 @@ export class Lifecycle {
   /** Takes on user and limits, and opens the log. Throws StartupError. */
   constructor(options: LifecycleOptions) {
     this.#options = options;
+    this.#config = options.config;
     const { daemon, messages } = options.config;
     const prepared = prepare(daemon, true);
     this.#nofileSoft = prepared.nofileSoft;
@@ -115,6 +121,7 @@ export class Lifecycle {
       environment,
       nofileSoft: this.#nofileSoft,
       reread,
+      rehearse: (next) => this.#rehearse(next),
       plugins,
       readProgram,
       serials: this.#serials,
@@ -181,13 +188,24 @@ export class Lifecycle {
   async #stopped(): Promise<void> {
     await this.#servers?.close();
     this.#servers = null;
-    if (this.#pidfile !== null) unlinkPath(this.#pidfile);
+    // As root, /dev/null would go.
+    if (this.#pidfile !== null && isPlainFile(this.#pidfile)) unlinkPath(this.#pidfile);
     this.#pidfile = null;
     const next = this.#supervisor?.next ?? null;
     if (next === null) await this.#leave(0);
     else this.#startOver(next);
   }
 
+  #rehearse(next: Config): void {
+    if (this.#supervisor === null) return;
+    try {
+      this.#options.frontend.rehearse(this.#supervisor, next, this.#config);
+    } catch (error) {
+      throw error instanceof StartupError ? new ConfigError(error.message) : error;
+    }
+  }
+
+  /** What could not be foreseen does not cost everything: then the programs run on as they were configured before. */
   #startOver(config: Config): void {
     try {
       const prepared = prepare(config.daemon, false);
@@ -196,12 +214,19 @@ export class Lifecycle {
       for (const text of config.messages.warn) this.#log.warn(text);
       for (const text of [...config.messages.info, ...prepared.info]) this.#log.info(text);
       this.#open(config);
+      this.#config = config;
       this.#writePidfile(config.daemon.pidfile);
       this.#run();
     } catch (error) {
       if (!(error instanceof StartupError)) throw error;
       this.#log.critical(error.message);
-      void this.#leave(2);
+      const before = this.#config;
+      if (config === before) {
+        void this.#leave(2);
+        return;
+      }
+      this.#log.critical("can't start over with the new configuration: going on with the one before");
+      this.#startOver(before);
     }
   }
 

@@ -37,6 +37,8 @@ export interface SupervisorOptions {
   readonly nofileSoft: number | null;
   /** Reads and validates the configuration anew; throws ConfigError. */
   readonly reread: () => Config;
+  /** Tries, beside what runs, what a reload with this configuration would open; throws ConfigError where it can't. */
+  readonly rehearse: (next: Config) => void;
   /** Reads a program that the configuration does not have; throws ConfigError. */
   readonly readProgram: ReadProgram;
   /** What the configuration's result handlers and RPC namespaces are made of. */
@@ -257,6 +259,7 @@ export class Supervisor implements Engine {
     if (this.#mood === "SHUTDOWN") return;
     const next = this.#options.reread();
     await this.#options.plugins.prepare(next);
+    this.#options.rehearse(next);
     // A shutdown may have been asked for meanwhile.
     if (this.mood === "SHUTDOWN") return;
     this.#next = next;

@@ -5,7 +5,7 @@ import type { Supervisor } from "../daemon/supervisor.ts";
 import { followFile } from "../log/follow.ts";
 import type { ServerSpec, UnixServerSpec } from "../model/spec.ts";
 import { splitNamespec } from "../rpc/address.ts";
-import { configuredRegistry } from "../rpc/namespaces.ts";
+import { configuredRegistry, rehearseNamespaces } from "../rpc/namespaces.ts";
 import { statPath, unlinkPath } from "../sys/files.ts";
 import { closeFd } from "../sys/pipes.ts";
 import { listenTcp, listenUnix } from "../sys/sockets.ts";
@@ -25,6 +25,14 @@ const TAKEN =
   "program down first before starting supervisord.";
 
 export const httpFrontend: Frontend = {
+  rehearse(supervisor, next, current) {
+    rehearseNamespaces(supervisor, next);
+    const known = new Set(current.servers.map(addressOf));
+    for (const { spec, fd } of listenAll(next.servers.filter((server) => !known.has(addressOf(server))))) {
+      closeFd(fd);
+      if (spec.kind === "unix") unlinkPath(spec.file);
+    }
+  },
   open(supervisor, config): OpenServers {
     const registry = configuredRegistry(supervisor);
     const routes = standardRoutes({
@@ -55,6 +63,9 @@ export const httpFrontend: Frontend = {
     };
   },
 };
+
+/** A port that we have is not tried, on whatever interface it is to be. */
+const addressOf = (spec: ServerSpec): string => (spec.kind === "unix" ? spec.file : `:${spec.port}`);
 
 interface Listening {
   readonly spec: ServerSpec;
@@ -106,7 +117,10 @@ function chownRefused({ file, uid, gid }: UnixServerSpec): string {
 
 function wording(error: SysError): string {
   if (error.code === "EADDRINUSE") return TAKEN;
-  const name = /^E[A-Z0-9]+$/.test(error.code) ? `errno.${error.code} (${error.errno})` : error.code;
+  // What Python says of it before it asks the kernel; the resolver's errors have numbers only.
+  if (error.code === "ENAMETOOLONG")
+    return "Cannot open an HTTP server: socket.error reported AF_UNIX path too long";
+  const name = error.code.startsWith("EAI_") ? error.errno : `errno.${error.code} (${error.errno})`;
   return `Cannot open an HTTP server: socket.error reported ${name}`;
 }
 

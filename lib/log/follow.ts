@@ -15,6 +15,7 @@ import {
   readSlice,
   watchPath,
 } from "../sys/log-files.ts";
+import { isNullPath } from "../sys/null-device.ts";
 import { SysError } from "../sys/sys-error.ts";
 import { onNudge } from "./nudge.ts";
 
@@ -41,8 +42,14 @@ const TURN_BYTES = 4 * PIECE_BYTES;
 /** How much is saved of a file that is about to be emptied. */
 const SAVE_BYTES = 1 << 20;
 
-/** Throws the system's error where the file cannot be opened, ESPIPE where it is no regular file. */
-export const followFile = (path: string, options: FollowOptions): Follower => new FileFollower(path, options);
+/**
+ * Throws the system's error where the file cannot be opened, ESPIPE where it is no regular file. Of `/dev/null` nothing ever
+ * comes; it is not watched, since everybody writes to it.
+ */
+export const followFile = (path: string, options: FollowOptions): Follower =>
+  isNullPath(path) ? NOTHING : new FileFollower(path, options);
+
+const NOTHING: Follower = { pause: () => {}, resume: () => {}, close: () => {} };
 
 interface Closable {
   close(): void;

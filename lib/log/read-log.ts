@@ -5,6 +5,7 @@
  */
 import { RpcFault } from "../model/faults.ts";
 import { closeFile, errorCode, factsOfOpen, openForReading, readSlice } from "../sys/log-files.ts";
+import { isNullDevice } from "../sys/null-device.ts";
 
 /** The longest slice, in bytes: what an answer may cost in memory. */
 export const SLICE_LIMIT = 128 * 1024 * 1024;
@@ -66,7 +67,7 @@ function withLog<T>(path: string, use: (fd: number, size: number) => T): T {
   }
   try {
     const { regular, size } = factsOfOpen(fd);
-    if (!regular) throw new Unreadable("FAILED");
+    if (!regular && !isNullDevice(fd)) throw new Unreadable("FAILED");
     return use(fd, size);
   } finally {
     closeFile(fd);

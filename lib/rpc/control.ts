@@ -1,10 +1,10 @@
 /** Starting, stopping and signalling (supervisor.md section 1.7). */
+import { parseInteger } from "../config/pyint.ts";
 import type { Process } from "../daemon/process.ts";
 import { RpcFault } from "../model/faults.ts";
 import { lookupSignal } from "../model/signals.ts";
 import { isSignallableState } from "../model/states.ts";
 import { schedule } from "../sys/deadline.ts";
-import { reapNow } from "../sys/reap.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import { allInOrder, findGroup, findGroupOrProcess, namespecOf } from "./address.ts";
 import type { DaemonFace } from "./face.ts";
@@ -42,8 +42,6 @@ function start(process: Process, name: string, wait: boolean): Outcome {
   process.start(command);
   // With startsecs=0 that is all that was asked for, however soon it ends.
   if (process.record.state === "RUNNING") return true;
-  // A program that dies within the first instant is told at once rather than after its startsecs.
-  reapNow();
   if (process.record.spawnerr !== null) throw new RpcFault("SPAWN_ERROR", name);
   if (!wait) return true;
   return { process, check: () => hasStarted(process, name), begin: () => () => {} };
@@ -78,7 +76,6 @@ function stop(process: Process, name: string, wait: boolean): Outcome {
   if (!process.isRunning) throw new RpcFault("NOT_RUNNING", name);
   const failure = process.stop();
   if (failure !== null) throw new RpcFault("FAILED", failure);
-  reapNow();
   if (!wait || process.isStopped) return true;
   return { process, check: () => process.isStopped, begin: () => reportWhileStopping(process) };
 }
@@ -119,10 +116,19 @@ function signalAll(processes: readonly Process[], signal: XmlRpcValue): XmlRpcVa
     });
 }
 
+/** As int() takes it, also `true` and the digits of any script; else a name. */
+function numberOrName(signal: XmlRpcValue): string | number {
+  if (typeof signal === "boolean") return Number(signal);
+  if (typeof signal === "number") return signal;
+  if (typeof signal !== "string") throw new RpcFault("INCORRECT_PARAMETERS");
+  const read = parseInteger(signal);
+  return typeof read === "number" ? read : signal;
+}
+
 function sendSignal(process: Process, name: string, signal: XmlRpcValue): true {
-  if (typeof signal !== "string" && typeof signal !== "number") throw new RpcFault("INCORRECT_PARAMETERS");
-  const found = lookupSignal(signal);
-  if (!found.ok) throw new RpcFault("BAD_SIGNAL", signal);
+  const asked = numberOrName(signal);
+  const found = lookupSignal(asked);
+  if (!found.ok) throw new RpcFault("BAD_SIGNAL", typeof signal === "string" ? signal : asked);
   if (!isSignallableState(process.record.state)) throw new RpcFault("NOT_RUNNING", name);
   const failure = process.signal(found.signal);
   if (failure !== null) throw new RpcFault("FAILED", failure);

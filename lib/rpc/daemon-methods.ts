@@ -12,6 +12,7 @@ import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
 import { integer, type Method, text } from "./method.ts";
+import { pythonText } from "./python-text.ts";
 
 export function daemonMethods(daemon: DaemonFace): [string, Method][] {
   const apiVersion: Method = {
@@ -194,17 +195,13 @@ export function daemonMethods(daemon: DaemonFace): [string, Method][] {
         ),
         arity: [2, 2],
         call: ([type, data]) => {
-          daemon.bus.publish(remoteCommunicationEvent(eventText(type), eventText(data)));
+          daemon.bus.publish(remoteCommunicationEvent(pythonText(type), pythonText(data)));
           return true;
         },
       },
     ],
   ];
 }
-
-/** What Python's formatting would make of an argument. */
-const eventText = (value: XmlRpcValue | undefined): string =>
-  value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
 
 async function asFault<T>(work: () => Promise<T>): Promise<T> {
   try {

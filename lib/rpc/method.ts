@@ -1,4 +1,5 @@
 /** How a method is written down, and how its arguments are read. */
+import { parseInteger } from "../config/pyint.ts";
 import { RpcFault } from "../model/faults.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
 
@@ -32,11 +33,10 @@ export function text(value: XmlRpcValue | undefined): string {
 
 /** A whole number, or a string that Python's int() takes for one. */
 export function integer(value: XmlRpcValue | undefined): number {
-  if (typeof value === "number") return Math.trunc(value);
+  if (typeof value === "number" && Number.isFinite(value)) return Math.trunc(value);
   if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "string" && /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value)) {
-    return Number(value.trim().replaceAll("_", ""));
-  }
+  const read = typeof value === "string" ? parseInteger(value) : null;
+  if (typeof read === "number") return read;
   throw new RpcFault("INCORRECT_PARAMETERS");
 }
 

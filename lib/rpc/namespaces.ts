@@ -2,7 +2,8 @@
 import type { Callable } from "../daemon/plugins.ts";
 import { StartupError } from "../daemon/privileges.ts";
 import { RpcFault } from "../model/faults.ts";
-import type { RpcInterfaceSpec } from "../model/spec.ts";
+import type { Config, RpcInterfaceSpec } from "../model/spec.ts";
+import { writeResponse } from "../wire/xmlrpc-write.ts";
 import { cacheFactory } from "./cache.ts";
 import type { DaemonFace } from "./face.ts";
 import type { Method, Namespace } from "./method.ts";
@@ -48,6 +49,23 @@ export function configuredRegistry(daemon: DaemonFace): RpcRegistry {
   return registry;
 }
 
+/**
+ * Makes those namespaces of a configuration that are built in, for what they say of their options.
+ * @throws {StartupError} where one fails
+ */
+export function rehearseNamespaces(daemon: DaemonFace, config: Config): void {
+  const face = pluginDaemon(daemon, new RpcRegistry());
+  for (const spec of config.rpcInterfaces) {
+    if (!BUILTIN_FACTORIES.has(spec.factory)) continue;
+    try {
+      makeNamespace(spec, daemon, face);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartupError(`Could not make ${spec.name} rpc interface: ${reason}`);
+    }
+  }
+}
+
 function makeNamespace(
   { factory, extras }: RpcInterfaceSpec,
   daemon: DaemonFace,
@@ -59,17 +77,22 @@ function makeNamespace(
     return supervisorNamespace(daemon);
   }
   const make = daemon.callable(factory) as RpcInterfaceFactory;
-  const methods = make(face, Object.fromEntries(extras));
-  return new Map(
-    Object.entries(methods).map(([name, method]): [string, Method] => [
-      name,
-      toMethod(typeof method === "function" ? { call: method } : method),
-    ]),
-  );
+  const methods: unknown = make(face, Object.fromEntries(extras));
+  if (typeof methods !== "object" || methods === null || methods instanceof Promise) {
+    throw new TypeError(`${factory} has to return an object of methods, and not a promise of one`);
+  }
+  return new Map(Object.entries(methods).map(([name, method]) => [name, toMethod(name, method)]));
 }
 
-function toMethod({ call, help = "", arity = [call.length, call.length] }: PluginMethod): Method {
-  if (typeof call !== "function") throw new TypeError("a method needs a function `call`");
+function toMethod(name: string, given: unknown): Method {
+  if (name.includes(".") || name.startsWith("_")) {
+    throw new TypeError(`a method cannot be called ${name}: a dot and a leading _ are not allowed`);
+  }
+  const method = (typeof given === "function" ? { call: given } : given) as Partial<PluginMethod> | null;
+  const call = method?.call;
+  if (typeof call !== "function")
+    throw new TypeError(`method ${name} is neither a function nor has one as \`call\``);
+  const { help = "", arity = [call.length, call.length] } = method ?? {};
   return { help, arity, call: async (params) => checked(call, params) };
 }
 
@@ -78,6 +101,8 @@ async function checked(call: PluginMethod["call"], params: Parameters<Method["ca
   try {
     const value = await call(...params);
     if (value === undefined) throw new Error("the method returned nothing");
+    // What cannot be written is told now, and not by the server.
+    writeResponse(value);
     return value;
   } catch (error) {
     if (error instanceof RpcFault) throw error;

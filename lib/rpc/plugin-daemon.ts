@@ -40,12 +40,28 @@ export function pluginDaemon(daemon: DaemonFace, registry: RpcRegistry): PluginD
     removeProcess: (group, process) => removeProcess(daemon, groupNamed(group), process),
     log: (level: LogLevel, text: string) => daemon.log.log(level, text),
     subscribe: (types: EventName | readonly EventName[], listener: (event: PluginEvent) => void) =>
-      daemon.bus.subscribe(types, (event) => listener({ name: event.name, payload: event.payload() })),
+      daemon.bus.subscribe(types, (event) =>
+        tell(daemon, listener, { name: event.name, payload: event.payload() }),
+      ),
     call: async (method: string, ...params: readonly XmlRpcValue[]) =>
       withMembers(await registry.dispatch(method, params)),
     fault: (code, text) => new PluginFault(code, text),
   };
 }
+
+/** A plug-in's error ends here: whoever emits an event is in the middle of something. */
+function tell(daemon: DaemonFace, listener: (event: PluginEvent) => void, event: PluginEvent): void {
+  const failed = (error: unknown): void =>
+    daemon.log.error(`a plug-in's subscriber failed on ${event.name}: ${messageOf(error)}`);
+  try {
+    // One that is async may fail later.
+    Promise.resolve(listener(event) as unknown).catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const shown = (group: Group): PluginProcess[] =>
   [...group.processes.values()].map(({ spec, record }) => ({

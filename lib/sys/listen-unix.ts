@@ -51,6 +51,30 @@ export function listenUnix(options: UnixListenOptions): number {
   }
 }
 
+/**
+ * Listens at a path where nothing is, under no other name: whoever gets the socket and asks for its address is told the path.
+ * Until it has its owner, group and mode, nobody may connect. Throws SysError as {@link listenUnix}.
+ */
+export function listenUnixInPlace({ backlog, gid, mode, path, uid }: UnixListenOptions): number {
+  if (toBytes(path).length > MAX_SOCKET_PATH) throw new SysError(errnoNumber("ENAMETOOLONG"), "bind", path);
+  const umask = process.umask(0o777);
+  let fd: number;
+  try {
+    fd = checked(addon.unixBind(terminated(path, "path")), "bind", path);
+  } finally {
+    process.umask(umask);
+  }
+  try {
+    if (uid !== -1 || gid !== -1) asSysError("chown", path, () => chownSync(pathOf(path), uid, gid));
+    asSysError("chmod", path, () => chmodSync(pathOf(path), mode));
+    checked(addon.listen(fd, backlog), "listen", path);
+    return fd;
+  } catch (error) {
+    closeFd(fd);
+    throw error;
+  }
+}
+
 /** A name beside the path, the original's unless the kernel has no room for it. */
 function ownName(path: string): string {
   const name = `${path}.${process.pid}`;

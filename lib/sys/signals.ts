@@ -16,6 +16,12 @@ export const killProcess = (pid: number, signal: number): string | null => failu
 /** Writing to a closed pipe is an error (EPIPE), not a death. */
 export const ignoreSigpipe = (): void => void checked(addon.ignoreSigpipe(), "signal");
 
+/**
+ * Node answers SIGUSR1 by opening a debugger's port, through which anybody on this machine may run code as us. Nothing else is
+ * done about it either: the original dies of it, with its programs left behind.
+ */
+export const ignoreSigusr1 = (): void => void process.on("SIGUSR1", () => {});
+
 /** What `ps` and `pgrep` show; the kernel keeps the first 15 bytes. */
 export const setProcessName = (name: string): void =>
   void checked(addon.setName(terminated(name, "process name")), "prctl");

@@ -9,7 +9,7 @@ import { checked } from "./sys-error.ts";
 import { type Watch, watchDescriptor } from "./watch.ts";
 
 export type { Socket } from "node:net";
-export { listenUnix, type UnixListenOptions } from "./listen-unix.ts";
+export { listenUnix, listenUnixInPlace, type UnixListenOptions } from "./listen-unix.ts";
 
 export interface TcpListenOptions {
   /** A name, an IPv4 or IPv6 literal (with or without brackets), or empty for every IPv4 interface. */

@@ -56,6 +56,7 @@ export async function runEngine(
     environment: new Map(Object.entries(process.env) as [string, string][]),
     nofileSoft: null,
     reread: read,
+    rehearse: () => {},
     plugins,
     readProgram: () => [],
     serials: new Serial(),

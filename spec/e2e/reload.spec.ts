@@ -1,0 +1,86 @@
+/** A reload that cannot come about is refused beforehand; one that fails all the same goes back to what there was. */
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { head, staying } from "../support/daemon-config.ts";
+import { Daemon } from "../support/daemon-process.ts";
+import { OURS } from "../support/daemon-subject.ts";
+import { until } from "../support/daemon-wait.ts";
+
+const CONFIG = head() + staying("kept");
+
+describe("a reload that cannot come about (broken-reload)", () => {
+  let daemon: Daemon;
+  before(async () => {
+    daemon = await Daemon.start(OURS, { config: CONFIG });
+    await daemon.reach({ kept: "RUNNING" });
+  });
+  after(() => daemon.destroy());
+
+  const pidOf = async (): Promise<number> =>
+    ((await daemon.rpc("supervisor.getProcessInfo", "kept")) as { pid: number }).pid;
+  const refused = async (config: string, reason: RegExp): Promise<void> => {
+    const pid = await pidOf();
+    daemon.write("s.conf", config);
+    await assert.rejects(daemon.rpc("supervisor.restart"), reason);
+    daemon.signal("SIGHUP");
+    const seen = daemon.logLines(/restart refused/).length;
+    await until("the refusal in the log", () => daemon.logLines(/restart refused/).length > seen);
+    assert.match(daemon.logLines(/restart refused/).at(-1) ?? "", reason);
+    assert.equal(await pidOf(), pid);
+  };
+
+  it("is refused for an option that a namespace does not take", async () => {
+    await refused(
+      CONFIG.replace("[supervisorctl]", "stray=1\n[supervisorctl]"),
+      /Could not make supervisor rpc interface: .*takes no option stray/,
+    );
+  });
+
+  it("is refused for a port that somebody else has, and a socket's folder that is not there", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    assert.ok(typeof address === "object" && address !== null);
+    const server = `[inet_http_server:other]\nport=127.0.0.1:${address.port}\n`;
+    await refused(CONFIG + server, /Another program is already listening/);
+    other.close();
+    await refused(`${CONFIG}[unix_http_server:other]\nfile=@DIR@/none/s.sock\n`, /errno\.ENOENT/);
+  });
+
+  it("is not refused for our own port under another name", async () => {
+    const pid = await pidOf();
+    daemon.write("s.conf", CONFIG.replace("port=127.0.0.1:", "port=*:"));
+    assert.equal(await daemon.rpc("supervisor.restart"), true);
+    await until("a new process", async () => {
+      try {
+        return ![0, pid].includes(await pidOf());
+      } catch {
+        return false;
+      }
+    });
+  });
+
+  it("goes back to the configuration before where it fails only when everything is stopped", async () => {
+    const pid = await pidOf();
+    daemon.write("broken.mjs", "export const make = () => { throw new Error('not today'); };");
+    daemon.write(
+      "s.conf",
+      `${CONFIG}[rpcinterface:mine]\nsupervisor.rpcinterface_factory=./broken.mjs:make\n`,
+    );
+    assert.equal(await daemon.rpc("supervisor.restart"), true);
+    await daemon.reachLog(/going on with the one before/);
+    await until("the program again", async () => {
+      try {
+        return ![0, pid].includes(await pidOf());
+      } catch {
+        return false;
+      }
+    });
+    assert.deepEqual(daemon.logLines(/^CRIT (Could|can't)/), [
+      "CRIT Could not make mine rpc interface",
+      "CRIT can't start over with the new configuration: going on with the one before",
+    ]);
+    await daemon.reach({ kept: "RUNNING" });
+  });
+});
