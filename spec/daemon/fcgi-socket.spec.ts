@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,5 +88,14 @@ describe("a FastCGI socket", () => {
       `info Creating socket ${spec.url}`,
       `error Could not create FastCGI socket ${spec.url}: [Errno 2] No such file or directory`,
     ]);
+  });
+
+  it("has its path as its address, in the kernel's own table too", () => {
+    const spec = unix("named.sock");
+    const socket = new FcgiSocket(spec, memoryLog());
+    assert.equal(socket.acquire().ok, true);
+    const names = readFileSync("/proc/net/unix", "latin1").match(/\S*named\.sock\S*/g);
+    assert.deepEqual(names, [join(dir, "named.sock")]);
+    socket.release();
   });
 });

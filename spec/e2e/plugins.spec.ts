@@ -1,7 +1,7 @@
 /** RPC namespaces of one's own, and the two add-ons whose clients go on working: over the wire. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { head, program } from "../support/daemon-config.ts";
+import { head, program, staying } from "../support/daemon-config.ts";
 import { Daemon, type Launch } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
 
@@ -201,5 +201,46 @@ describe("an RPC namespace of one's own", () => {
     );
     await faults(daemon.rpc("supervisor.restart"), 92, /^CANT_REREAD: /);
     assert.equal(await daemon.rpc("mine.greet", "you"), "Hello you of supervisor");
+  });
+
+  it("that is no object of methods is refused, a promise of one too (plugin-shape)", async (t) => {
+    for (const [body, reason] of [
+      ["async () => ({})", /has to return an object of methods, and not a promise of one/],
+      ["() => null", /has to return an object of methods/],
+      ["() => ({ a: 3 })", /method a is neither a function nor has one as `call`/],
+      ["() => ({ 'a.b': () => 1 })", /a method cannot be called a\.b/],
+    ] as const) {
+      const daemon = await start(t, {
+        config,
+        files: { "own.mjs": `export const make = ${body};` },
+        ready: "exit",
+      });
+      assert.equal(daemon.exit?.code, 2);
+      assert.match(daemon.stderr, /Could not make mine rpc interface/);
+      assert.match(daemon.log(), reason);
+    }
+  });
+
+  it("answers FAILED where what it returns cannot be written", async (t) => {
+    const daemon = await start(t, {
+      config,
+      files: { "own.mjs": "export const make = () => ({ nothing: () => null, big: () => 10n });" },
+    });
+    await faults(daemon.rpc("mine.nothing"), 30, /^FAILED: /);
+    await faults(daemon.rpc("mine.big"), 30, /^FAILED: /);
+    assert.doesNotMatch(daemon.log(), /Server Error|unexpected exception/);
+  });
+
+  it("whose subscriber throws, at once or later, disturbs nobody", async (t) => {
+    const throwing =
+      "export const make = (daemon) => { daemon.subscribe('PROCESS_STATE', () => { throw new Error('boom'); });" +
+      " daemon.subscribe('PROCESS_STATE', async () => { throw new Error('later'); }); return {}; };";
+    const daemon = await start(t, { config: `${config}${staying("kept")}`, files: { "own.mjs": throwing } });
+    await daemon.reach({ kept: "RUNNING" });
+    assert.equal(await daemon.rpc("supervisor.stopProcess", "kept"), true);
+    assert.equal((await daemon.states())["kept"], "STOPPED");
+    assert.equal(await daemon.rpc("supervisor.startProcess", "kept"), true);
+    await daemon.reachLog(/ERRO a plug-in's subscriber failed on PROCESS_STATE_STARTING: boom/);
+    await daemon.reachLog(/ERRO a plug-in's subscriber failed on PROCESS_STATE_STOPPED: later/);
   });
 });
