@@ -1,17 +1,16 @@
 /** cache.*: the interface of the add-on supervisor_cache, a small store that clients share. Written against the plug-in face. */
-import { FAULTS, RpcFault } from "../model/faults.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import { help } from "./help.ts";
-import type { PluginMethod, RpcInterfaceFactory } from "./plugin-face.ts";
+import type { PluginDaemon, PluginMethod, RpcInterfaceFactory } from "./plugin-face.ts";
 
 const API_VERSION = "0.2";
 
 /** Limits that the original has not: whoever may call can otherwise fill the daemon's memory. */
 const MAX_ENTRIES = 100_000;
 
-function validKey(key: XmlRpcValue | undefined): string {
+function validKey(daemon: PluginDaemon, key: XmlRpcValue | undefined): string {
   if (typeof key === "string" && key !== "") return key;
-  throw new RpcFault("BAD_NAME", "Cache key must be a non-empty string");
+  throw daemon.fault("BAD_NAME", "Cache key must be a non-empty string");
 }
 
 /** Takes any options and uses none, as the original. */
@@ -20,7 +19,7 @@ export const cacheFactory: RpcInterfaceFactory = (daemon) => {
   const guarded = (method: PluginMethod): PluginMethod => ({
     ...method,
     call: (...params) => {
-      if (daemon.mood === "SHUTDOWN") throw daemon.fault(FAULTS.SHUTDOWN_STATE, "SHUTDOWN_STATE");
+      if (daemon.mood === "SHUTDOWN") throw daemon.fault("SHUTDOWN_STATE");
       return method.call(...params);
     },
   });
@@ -51,9 +50,9 @@ export const cacheFactory: RpcInterfaceFactory = (daemon) => {
       ),
       arity: [2, 2],
       call: (key, data = null) => {
-        const name = validKey(key);
+        const name = validKey(daemon, key);
         if (entries.size >= MAX_ENTRIES && !entries.has(name)) {
-          throw new RpcFault("FAILED", `the cache holds ${MAX_ENTRIES} entries`);
+          throw daemon.fault("FAILED", `the cache holds ${MAX_ENTRIES} entries`);
         }
         entries.set(name, data);
         return true;
@@ -63,8 +62,8 @@ export const cacheFactory: RpcInterfaceFactory = (daemon) => {
       help: help("Gives the value of a key.", [["string", "key", "the key"]], ["string", "the value"]),
       arity: [1, 1],
       call: (key) => {
-        const value = entries.get(validKey(key));
-        if (value === undefined || value === null) throw new RpcFault("BAD_NAME");
+        const value = entries.get(validKey(daemon, key));
+        if (value === undefined || value === null) throw daemon.fault("BAD_NAME");
         return value;
       },
     },
@@ -76,7 +75,7 @@ export const cacheFactory: RpcInterfaceFactory = (daemon) => {
       ),
       arity: [1, 1],
       call: (key) => {
-        entries.delete(validKey(key));
+        entries.delete(validKey(daemon, key));
         return true;
       },
     },

@@ -45,7 +45,8 @@ export function pluginDaemon(daemon: DaemonFace, registry: RpcRegistry): PluginD
       ),
     call: async (method: string, ...params: readonly XmlRpcValue[]) =>
       withMembers(await registry.dispatch(method, params)),
-    fault: (code, text) => new PluginFault(code, text),
+    fault: (fault, text) =>
+      typeof fault === "number" ? new PluginFault(fault, text ?? "") : new RpcFault(fault, text),
   };
 }
 

@@ -3,6 +3,7 @@
  * returns. In the configuration: `supervisor.rpcinterface_factory = ./file.mjs:name`.
  */
 import type { EventName } from "../model/events.ts";
+import type { FaultName } from "../model/faults.ts";
 import type { LogLevel } from "../model/spec.ts";
 import type { ProcessState, SupervisorMood } from "../model/states.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
@@ -43,8 +44,11 @@ export interface PluginDaemon {
   subscribe(types: EventName | readonly EventName[], listener: (event: PluginEvent) => void): () => void;
   /** Calls any method that a client could call, as `supervisor.startProcess`. Rejects with a fault. */
   call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue>;
-  /** An error to throw: the caller gets it as a fault of this code and text. */
-  fault(code: number, text: string): Error;
+  /**
+   * An error to throw: the caller gets it as a fault. One of the catalogue's by name, whose text is `NAME` or `NAME: text`; or
+   * a code of one's own with its text.
+   */
+  fault(fault: FaultName | number, text?: string): Error;
 }
 
 /** Arguments as clients send them: structs are Maps, arrays are arrays. */

@@ -2,10 +2,8 @@
  * twiddler.*: the interface of the add-on supervisor_twiddler, whose clients add programs to groups at run time. Written
  * against the plug-in face alone.
  */
-import { FAULTS, RpcFault } from "../model/faults.ts";
 import type { LogLevel } from "../model/spec.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
-import { isXmlRpcStruct } from "../wire/xmlrpc-value.ts";
 import { help } from "./help.ts";
 import type { PluginCall, PluginDaemon, PluginMethod, RpcInterfaceFactory } from "./plugin-face.ts";
 
@@ -32,17 +30,15 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ["BLAT", "blather"],
 ]);
 
-const incorrect = (why?: string): RpcFault => new RpcFault("INCORRECT_PARAMETERS", why);
-
-function text(value: XmlRpcValue | undefined): string {
+function text(daemon: PluginDaemon, value: XmlRpcValue | undefined): string {
   if (typeof value === "string") return value;
-  throw incorrect();
+  throw daemon.fault("INCORRECT_PARAMETERS");
 }
 
 /** Options as a client sends them: a struct of strings. */
-function programOptions(value: XmlRpcValue | undefined): ReadonlyMap<string, string> {
-  if (value === undefined || !isXmlRpcStruct(value)) throw incorrect();
-  return new Map([...value].map(([name, option]) => [name, text(option)]));
+function programOptions(daemon: PluginDaemon, value: XmlRpcValue | undefined): ReadonlyMap<string, string> {
+  if (!(value instanceof Map)) throw daemon.fault("INCORRECT_PARAMETERS");
+  return new Map([...value].map(([name, option]): [string, string] => [name, text(daemon, option)]));
 }
 
 /** Option `whitelist`: the methods that may be called, separated by commas; all where there is none. */
@@ -67,7 +63,7 @@ function guarded(
   call: PluginCall,
 ): PluginCall {
   return (...params) => {
-    if (daemon.mood === "SHUTDOWN") throw daemon.fault(FAULTS.SHUTDOWN_STATE, "SHUTDOWN_STATE");
+    if (daemon.mood === "SHUTDOWN") throw daemon.fault("SHUTDOWN_STATE");
     if (allowed.length > 0 && !allowed.includes(name)) {
       throw daemon.fault(NOT_IN_WHITELIST, `UNKNOWN: ${name}`);
     }
@@ -99,7 +95,7 @@ function twiddlerMethods(daemon: PluginDaemon): Record<string, PluginMethod> {
       ),
       arity: [3, 3],
       call: (group, program, options) => {
-        daemon.addProgram(text(group), text(program), programOptions(options));
+        daemon.addProgram(text(daemon, group), text(daemon, program), programOptions(daemon, options));
         return true;
       },
     },
@@ -114,7 +110,7 @@ function twiddlerMethods(daemon: PluginDaemon): Record<string, PluginMethod> {
       ),
       arity: [2, 2],
       call: (group, process) => {
-        daemon.removeProcess(text(group), text(process));
+        daemon.removeProcess(text(daemon, group), text(daemon, process));
         return true;
       },
     },
@@ -129,10 +125,10 @@ function twiddlerMethods(daemon: PluginDaemon): Record<string, PluginMethod> {
       ),
       arity: [1, 2],
       call: (message, level = "INFO") => {
-        const key = typeof level === "number" ? String(level) : text(level).toUpperCase();
+        const key = typeof level === "number" ? String(level) : text(daemon, level).toUpperCase();
         const found = LEVELS.get(key);
-        if (found === undefined) throw incorrect();
-        daemon.log(found, text(message));
+        if (found === undefined) throw daemon.fault("INCORRECT_PARAMETERS");
+        daemon.log(found, text(daemon, message));
         return true;
       },
     },
