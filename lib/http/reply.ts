@@ -56,10 +56,6 @@ export function errorReply(status: number, before = ""): Reply {
   return { status, before, after: "Content-Type: text/html\r\n", body: lines.join("\r\n") };
 }
 
-/** A redirection with the original's page. */
-export const redirectReply = (location: string): Reply =>
-  errorReply(301, `Location: ${location.replace(/[\r\n]/g, "")}\r\n`);
-
 /** RFC 1123 in GMT. `time`: milliseconds since the epoch. */
 export const httpDate = (time: number): string => new Date(time).toUTCString();
 

@@ -2,16 +2,11 @@
 import {
   closeSync,
   constants,
-  fstatSync,
-  ftruncateSync,
   openSync,
-  readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   type Stats,
   statSync,
-  truncateSync,
   unlinkSync,
 } from "node:fs";
 import { addon } from "./addon.ts";
@@ -59,26 +54,6 @@ export function statPath(path: string): FileStat | string {
   }
 }
 
-/** What an open descriptor stands for. Throws SysError. */
-export const fstat = (fd: number): FileStat => asSysError("fstat", undefined, () => toStat(fstatSync(fd)));
-
-/** True where a position means something: a pipe, a terminal or a socket has none. */
-export const isSeekable = (fd: number): boolean => ["file", "block"].includes(fstat(fd).kind);
-
-/**
- * Opens for appending, creates with `mode` under the umask. Never waits: a FIFO without a reader is ENXIO, and what is
- * not a regular file does not block on writes either. Throws SysError.
- */
-export const openAppend = (path: string, mode: number): number => open(path, O_APPEND, mode);
-
-/** As {@link openAppend}, emptied first. */
-export const openTruncate = (path: string, mode: number): number => open(path, O_TRUNC | O_APPEND, mode);
-
-const open = (path: string, flags: number, mode: number): number =>
-  asSysError("open", path, () =>
-    openSync(pathOf(path), O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK | flags, mode),
-  );
-
 /** How far a write came. `error` is an errno's name: EAGAIN where the rest would have to wait. */
 export interface WriteOutcome {
   readonly written: number;
@@ -102,10 +77,6 @@ export function writeAll(fd: number, bytes: Uint8Array): WriteOutcome {
   return { written, error: null };
 }
 
-/** Reads at a position: the number of bytes, 0 at the end of the file. Throws SysError. */
-export const readAt = (fd: number, buffer: Uint8Array, position: number): number =>
-  asSysError("read", undefined, () => readSync(fd, buffer, 0, buffer.length, position));
-
 /** Null, or the name of the error. Replaces `to`. */
 export const renamePath = (from: string, to: string): string | null =>
   failureOf(() => renameSync(pathOf(from), pathOf(to)));
@@ -113,23 +84,16 @@ export const renamePath = (from: string, to: string): string | null =>
 /** Null, or the name of the error. */
 export const unlinkPath = (path: string): string | null => failureOf(() => unlinkSync(pathOf(path)));
 
-/** Empties a file that is there. Null, or the name of the error. */
-export const truncateFile = (path: string): string | null => failureOf(() => truncateSync(pathOf(path)));
-
-/** Empties an open file. Null, or the name of the error. */
-export const truncateOpen = (fd: number): string | null => failureOf(() => ftruncateSync(fd));
-
-/** The names in a directory, in no order. Throws SysError. */
-export const readDirectory = (path: string): string[] =>
-  asSysError("scandir", path, () => readdirSync(pathOf(path), { encoding: "buffer" }).map(fromBytes));
-
 /** A whole file as text, what is not UTF-8 escaped byte by byte (bytes.ts). Throws SysError. */
 export const readTextFile = (path: string): string =>
   asSysError("read", path, () => fromBytes(readFileSync(pathOf(path))));
 
+/** What never waits for a reader: a FIFO without one is ENXIO. */
+const ANEW = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOCTTY | O_NONBLOCK;
+
 /** Writes a small file anew (a pidfile), created with `mode` under the umask. Throws SysError. */
 export function writeTextFile(path: string, text: string, mode: number): void {
-  const fd = openTruncate(path, mode);
+  const fd = asSysError("open", path, () => openSync(pathOf(path), ANEW, mode));
   const { error } = writeAll(fd, toBytes(text));
   closeSync(fd);
   if (error !== null) throw new SysError(errnoNumber(error), "write", path);

@@ -5,14 +5,6 @@ import type * as Vm from "node:vm";
 import { addon } from "./addon.ts";
 import { saveCodeCache } from "./code-cache.ts";
 import { schedule } from "./deadline.ts";
-import { checked } from "./sys-error.ts";
-
-/**
- * Gives clean, read-only pages of mapped files (four fifths of an idle Node: its own binary) back to the page cache, from
- * where they return when touched, and the C library's free memory to the system. The number of bytes of the first kind: they
- * lower what is accounted to us, not what the heap holds. Throws SysError where /proc is missing.
- */
-export const releaseCleanPages = (): number => checked(addon.trim(), "madvise");
 
 let collect: (() => void) | null = null;
 
@@ -51,7 +43,8 @@ const BETWEEN = 20;
 
 /**
  * Collects garbage, and gives back what that freed and what is only cached: in a few steps of some ten milliseconds, so that
- * nobody waits for all of it.
+ * nobody waits for all of it. Cached are the clean, read-only pages of mapped files (four fifths of an idle Node: its own
+ * binary), which return from the page cache when touched: they lower what is accounted to us, not what the heap holds.
  */
 export function releaseMemory(rounds = ROUNDS): void {
   collect?.();

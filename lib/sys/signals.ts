@@ -26,9 +26,6 @@ export const ignoreSigusr1 = (): void => void process.on("SIGUSR1", () => {});
 export const setProcessName = (name: string): void =>
   void checked(addon.setName(terminated(name, "process name")), "prctl");
 
-/** Orphans among our descendants become our children (and so are reaped), as they do when we are pid 1. */
-export const adoptOrphans = (on: boolean): void => void checked(addon.subreaper(on ? 1 : 0), "prctl");
-
 /** Called with what was thrown and caught by nobody, instead of the end of the process. */
 export function onInternalError(fn: (detail: string) => void): void {
   const told = (error: unknown): void =>

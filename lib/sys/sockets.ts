@@ -1,5 +1,5 @@
-/** Stream sockets: listening, accepting, connecting. */
-import { connect, Socket } from "node:net";
+/** Stream sockets: listening and accepting. */
+import { Socket } from "node:net";
 import { addon } from "./addon.ts";
 import { terminated } from "./bytes.ts";
 import { type Deadline, schedule } from "./deadline.ts";
@@ -100,13 +100,4 @@ function adopt(fd: number, kind: "tcp" | "unix"): Socket {
   const socket = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
   if (kind === "tcp") socket.setNoDelay(true);
   return socket;
-}
-
-export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
-
-/** A connection being made; `connect` and `error` tell how it went. */
-export function connectSocket(address: SocketAddress): Socket {
-  if ("path" in address) return connect({ path: address.path, allowHalfOpen: true });
-  const host = address.host.replace(/^\[(.*)\]$/, "$1");
-  return connect({ host, port: address.port, allowHalfOpen: true, noDelay: true });
 }

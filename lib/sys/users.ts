@@ -56,9 +56,6 @@ export function supplementaryGroups(name: string, gid: number): number[] {
 /** The real uid of this process. */
 export const currentUid = (): number => process.getuid?.() ?? 0;
 
-/** The effective uid of this process. */
-export const effectiveUid = (): number => process.geteuid?.() ?? 0;
-
 /** What becoming a user takes; `user` null: we are that user already, nothing to do. */
 export type Credentials =
   | { readonly ok: true; readonly user: { uid: number; gid: number; groups: number[] } | null }

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { DAEMON_SWITCHES, NO_COMMAND_LINE, parseDaemonCommandLine } from "../../lib/config/command-line.ts";
 import { ConfigError } from "../../lib/config/errors.ts";
-import { describeFinding } from "../../lib/config/finding.ts";
 import { checkConfig } from "../../lib/config/lint.ts";
 import { Cases, makeCase } from "../support/config-cases.ts";
+import { describeFinding } from "../support/describe-finding.ts";
 
 const cases = new Cases();
 after(() => cases.remove());

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { NO_COMMAND_LINE } from "../../lib/config/command-line.ts";
 import { ConfigError } from "../../lib/config/errors.ts";
-import { describeFinding } from "../../lib/config/finding.ts";
 import { lintConfig } from "../../lib/config/lint.ts";
 import { Cases, makeCase } from "../support/config-cases.ts";
+import { describeFinding } from "../support/describe-finding.ts";
 
 const cases = new Cases();
 after(() => cases.remove());

@@ -2,10 +2,12 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { addon } from "../../lib/sys/addon.ts";
 import { closeFd, makePipe } from "../../lib/sys/pipes.ts";
 import { watchReadable } from "../../lib/sys/reader.ts";
 import { onChildExit, type WaitStatus } from "../../lib/sys/reap.ts";
 import { type SpawnOptions, type SpawnResult, spawnProcess } from "../../lib/sys/spawn.ts";
+import { checked } from "../../lib/sys/sys-error.ts";
 
 export const PATH_ONLY: ReadonlyMap<string, string> = new Map([["PATH", "/usr/local/bin:/usr/bin:/bin"]]);
 
@@ -111,6 +113,9 @@ export const openPipes = (): string[] =>
     .flatMap((fd) => behind(fd) ?? [])
     .filter((what) => what.startsWith("pipe:"))
     .sort();
+
+/** Orphans among our descendants become our children (and so are reaped), as they do when we are pid 1. */
+export const adoptOrphans = (on: boolean): void => void checked(addon.subreaper(on ? 1 : 0), "prctl");
 
 /** A directory of its own for the duration of `use`. */
 export async function inTemporaryDirectory<T>(use: (directory: string) => T | Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { watchProcess } from "../../lib/sys/exec.ts";
-import { adoptOrphans, killProcess } from "../../lib/sys/signals.ts";
-import { run, runFixture, until } from "../support/sys-child.ts";
+import { killProcess } from "../../lib/sys/signals.ts";
+import { adoptOrphans, run, runFixture, until } from "../support/sys-child.ts";
 
 describe("executing in place", () => {
   it("keeps pid, children and pipes, loses no byte and no exit code", async () => {

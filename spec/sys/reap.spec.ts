@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeStatus, onChildExit, reapNow, type WaitStatus } from "../../lib/sys/reap.ts";
-import { adoptOrphans, killProcess } from "../../lib/sys/signals.ts";
+import { killProcess } from "../../lib/sys/signals.ts";
 import { spawnProcess } from "../../lib/sys/spawn.ts";
 import { currentUid } from "../../lib/sys/users.ts";
-import { collectUncaught, plain, run, runFixture, until } from "../support/sys-child.ts";
+import { adoptOrphans, collectUncaught, plain, run, runFixture, until } from "../support/sys-child.ts";
 
 const shell = (script: string): number => spawnProcess(plain(["/bin/sh", "-c", script])).pid;
 

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { getLimit, setLimit } from "../../lib/sys/limits.ts";
 import { listenUnix } from "../../lib/sys/listen-unix.ts";
 import { closeFd } from "../../lib/sys/pipes.ts";
-import { boundPort, connectSocket, listenTcp, type Socket, serveConnections } from "../../lib/sys/sockets.ts";
+import { boundPort, listenTcp, type Socket, serveConnections } from "../../lib/sys/sockets.ts";
 import { spawnProcess } from "../../lib/sys/spawn.ts";
 import { exitOf, inTemporaryDirectory, plain, until } from "../support/sys-child.ts";
 
@@ -44,7 +44,7 @@ describe("listening on TCP", () => {
       const port = boundPort(fd);
       assert.ok(port > 0);
       const server = serveConnections(fd, "tcp", echo);
-      const client = connectSocket({ host: connectTo, port });
+      const client = connect({ host: connectTo, port, allowHalfOpen: true });
       client.end("hello");
       assert.equal(await text(client), "got hello", host);
       client.destroy();
@@ -69,7 +69,7 @@ describe("listening on TCP", () => {
     const fd = listenTcp({ host: "127.0.0.1", port: 0, backlog: 8 });
     const port = boundPort(fd);
     const server = serveConnections(fd, "tcp", (socket) => socket.end("bye"));
-    const client = connectSocket({ host: "127.0.0.1", port });
+    const client = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
     assert.equal(await text(client), "bye");
     server.close();
     closeFd(listenTcp({ host: "127.0.0.1", port, backlog: 8 }));
@@ -82,7 +82,7 @@ describe("listening on TCP", () => {
       'import socket;s=socket.socket(fileno=0);s.setblocking(True)\nfor i in range(30):\n c=s.accept()[0];c.send(b"child");c.close()';
     const { pid } = spawnProcess(plain(["/usr/bin/python3", "-c", program], { stdio: [fd, 1, 2] }));
     const answers = await Promise.all(
-      Array.from({ length: 30 }, () => text(connectSocket({ host: "127.0.0.1", port: boundPort(fd) }))),
+      Array.from({ length: 30 }, () => text(connect(boundPort(fd), "127.0.0.1"))),
     );
     closeFd(fd);
     assert.deepEqual(new Set(answers), new Set(["child"]));
@@ -111,7 +111,7 @@ describe("serving connections", () => {
       const server = serveConnections(fd, "unix", echo);
       const answers = await Promise.all(
         Array.from({ length: 300 }, (_, index) => {
-          const client = connectSocket({ path });
+          const client = connect({ path, allowHalfOpen: true });
           client.end(`number ${index}`);
           return text(client);
         }),
@@ -157,7 +157,7 @@ describe("serving connections", () => {
     const fd = listenTcp({ host: "127.0.0.1", port: 0, backlog: 8 });
     const port = boundPort(fd);
     const server = serveConnections(fd, "tcp", echo);
-    const client = connectSocket({ host: "127.0.0.1", port });
+    const client = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
     await new Promise((resolve) => client.on("connect", resolve));
     await new Promise((resolve) => setTimeout(resolve, 30));
     server.close();
