@@ -4,12 +4,12 @@
  */
 
 import { joinPath, normalPath } from "../lib/config/posixpath.ts";
-import { readTextFile } from "../lib/sys/files.ts";
 import { runForeground } from "../lib/sys/foreground.ts";
 import { currentDirectory, exit, rawEnvironment } from "../lib/sys/host.ts";
 import { killProcess, onSignal } from "../lib/sys/signals.ts";
-import { STDERR, STDOUT, writeAll } from "../lib/sys/stdio.ts";
+import { STDERR, STDOUT, writeOut } from "../lib/sys/stdio.ts";
 import { strerror } from "../lib/sys/sys-error.ts";
+import { readTextFile } from "../lib/sys/text-files.ts";
 
 const FORWARDED = { SIGTERM: 15, SIGHUP: 1, SIGINT: 2, SIGUSR1: 10, SIGUSR2: 12, SIGQUIT: 3 } as const;
 
@@ -30,11 +30,11 @@ function readPid(path: string): number | null {
 function forward(pidfile: string, signal: number): void {
   const pid = readPid(pidfile);
   if (pid === null) {
-    writeAll(STDOUT, `Can't read child pidfile ${pidfile}!\n`);
+    writeOut(STDOUT, `Can't read child pidfile ${pidfile}!\n`);
     return;
   }
   const errno = killProcess(pid, signal);
-  if (errno !== null) writeAll(STDERR, `Can't signal pid ${pid}: ${strerror(errno)}\n`);
+  if (errno !== null) writeOut(STDERR, `Can't signal pid ${pid}: ${strerror(errno)}\n`);
   if (LAST.has(signal)) exit(errno === null ? 0 : 1);
 }
 
@@ -44,7 +44,7 @@ function main(): void {
   if (pidfile === undefined || command === undefined) {
     const name = rawEnvironment().get("SUPERVISORD_ARGV0") ?? "pidproxy";
     const what = "run a command and hand signals on to the process whose pid stands in a file";
-    writeAll(STDOUT, `pidproxy: ${what}.\n\nUsage: ${name} <pidfile name> <command> [<cmdarg1> ...]\n`);
+    writeOut(STDOUT, `pidproxy: ${what}.\n\nUsage: ${name} <pidfile name> <command> [<cmdarg1> ...]\n`);
     exit(1);
     return;
   }
@@ -55,7 +55,7 @@ function main(): void {
     file: normalPath(joinPath(currentDirectory(), command)),
     argv,
     onExit: (code, failure) => {
-      if (failure !== null) writeAll(STDERR, `pidproxy: ${failure}\n`);
+      if (failure !== null) writeOut(STDERR, `pidproxy: ${failure}\n`);
       exit(code);
     },
   });

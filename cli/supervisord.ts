@@ -14,7 +14,7 @@ import { configHost } from "../lib/sys/config-host.ts";
 import { daemonReady, isDaemonChild, letGo, spawnDaemon } from "../lib/sys/daemonise.ts";
 import { environment, exit } from "../lib/sys/host.ts";
 import { ignoreSigpipe, ignoreSigusr1, onInternalError, setProcessName } from "../lib/sys/signals.ts";
-import { STDERR, STDOUT, writeAll } from "../lib/sys/stdio.ts";
+import { STDERR, STDOUT, writeOut } from "../lib/sys/stdio.ts";
 import { check } from "./check.ts";
 
 /** Usage, configuration, ports and privileges: as the original. */
@@ -28,11 +28,11 @@ async function main(): Promise<void> {
   try {
     const invocation = parseDaemonCommandLine(host, process.argv.slice(2));
     if ("text" in invocation) {
-      writeAll(STDOUT, invocation.text);
+      writeOut(STDOUT, invocation.text);
       return exit(0);
     }
     const warning = searchWarning(host, invocation.commandLine);
-    if (warning !== null && !isDaemonChild()) writeAll(STDERR, `${host.argv0}: UserWarning: ${warning}\n`);
+    if (warning !== null && !isDaemonChild()) writeOut(STDERR, `${host.argv0}: UserWarning: ${warning}\n`);
     const commandLine = pinConfiguration(host, invocation.commandLine);
 
     const folder = directoryName(absolutePath(host, commandLine.configuration ?? ""));
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 
     if (invocation.kind === "check") {
       const { text, ok } = check(readingHost, commandLine);
-      writeAll(STDOUT, text);
+      writeOut(STDOUT, text);
       return exit(ok ? 0 : EXIT_USAGE);
     }
     const remembered = new Map<string, string>();
@@ -71,10 +71,10 @@ async function main(): Promise<void> {
     await lifecycle.begin();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartupError) {
-      writeAll(STDERR, usageText(error.message, host.argv0));
+      writeOut(STDERR, usageText(error.message, host.argv0));
       exit(EXIT_USAGE);
     }
-    writeAll(STDERR, `Error: ${error instanceof Error ? error.message : String(error)}\n`);
+    writeOut(STDERR, `Error: ${error instanceof Error ? error.message : String(error)}\n`);
     exit(EXIT_UNFORESEEN);
   }
 }

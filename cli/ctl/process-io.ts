@@ -1,5 +1,5 @@
 /** The real outside: this process's own descriptors and signals. */
-import { isBrokenPipe, isTerminal, STDERR, STDIN, STDOUT, writeAll } from "../../lib/sys/stdio.ts";
+import { isBrokenPipe, isTerminal, STDERR, STDIN, STDOUT, writeOut } from "../../lib/sys/stdio.ts";
 import { type InputEnd, type Io, OutputClosed } from "./io.ts";
 import type { Completer, LineEditor } from "./line-editor.ts";
 import type { LineReader } from "./line-reader.ts";
@@ -48,7 +48,7 @@ export class ProcessIo implements Io {
 
   write(data: string | Uint8Array): void {
     try {
-      writeAll(STDOUT, data);
+      writeOut(STDOUT, data);
     } catch (error) {
       throw isBrokenPipe(error) ? new OutputClosed() : error;
     }
@@ -56,7 +56,7 @@ export class ProcessIo implements Io {
 
   writeError(text: string): void {
     try {
-      writeAll(STDERR, text);
+      writeOut(STDERR, text);
     } catch (error) {
       if (!isBrokenPipe(error)) throw error;
     }

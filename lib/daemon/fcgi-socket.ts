@@ -1,10 +1,10 @@
 /** The socket that the processes of a FastCGI program share as their descriptor 0 (supervisor.md section 7). */
 import type { ActivityLog } from "../log/activity-log.ts";
 import type { FcgiSocketSpec } from "../model/spec.ts";
-import { unlinkPath } from "../sys/files.ts";
+import { removeFile } from "../sys/files.ts";
 import { closeFd, setNonblocking } from "../sys/pipes.ts";
 import { listenTcp, listenUnixInPlace } from "../sys/sockets.ts";
-import { SysError, strerror } from "../sys/sys-error.ts";
+import { failureOf, SysError, strerror } from "../sys/sys-error.ts";
 
 /** SOMAXCONN as Python on Linux has it. */
 const DEFAULT_BACKLOG = 4096;
@@ -72,6 +72,6 @@ function open(spec: FcgiSocketSpec): number {
   const backlog = spec.backlog || DEFAULT_BACKLOG;
   if (spec.kind === "tcp") return listenTcp({ host: spec.host, port: spec.port, backlog });
   const { path, mode, owner } = spec;
-  unlinkPath(path);
+  failureOf(() => removeFile(path));
   return listenUnixInPlace({ path, mode, uid: owner?.uid ?? -1, gid: owner?.gid ?? -1, backlog });
 }

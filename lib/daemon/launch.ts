@@ -2,11 +2,11 @@
 import type { OutputChannel } from "../events/event.ts";
 import type { ChannelLog } from "../log/child-log.ts";
 import type { ProcessSpec } from "../model/spec.ts";
-import { writeAll } from "../sys/files.ts";
+import { codeOf } from "../sys/error-code.ts";
 import { closeFd, makePipe } from "../sys/pipes.ts";
 import { type SpawnOptions, type SpawnResult, spawnProcess } from "../sys/spawn.ts";
-import { codeOf } from "../sys/sys-error.ts";
 import { currentUid, supplementaryGroups, userById } from "../sys/users.ts";
+import { writeAll } from "../sys/write-all.ts";
 import { openWriter } from "../sys/writer.ts";
 import { Child } from "./child.ts";
 import { childVariables } from "./child-environment.ts";

@@ -8,13 +8,15 @@ import { streamsSettled } from "../log/stream-target.ts";
 import type { Config, DaemonSpec } from "../model/spec.ts";
 import { monotonic } from "../sys/clock.ts";
 import { keepAlive, schedule } from "../sys/deadline.ts";
-import { unlinkPath, writeTextFile } from "../sys/files.ts";
+import { isPlainFile } from "../sys/file-facts.ts";
+import { removeFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
-import { isPlainFile } from "../sys/log-files.ts";
 import { confineHeap, settleHeap } from "../sys/memory.ts";
 import { type Notifier, openNotifier } from "../sys/notify.ts";
 import { onChildExit } from "../sys/reap.ts";
 import { onSignal } from "../sys/signals.ts";
+import { failureOf } from "../sys/sys-error.ts";
+import { writeTextFile } from "../sys/text-files.ts";
 import type { Plugins } from "./plugins.ts";
 import { prepare, StartupError } from "./privileges.ts";
 import { type ReadProgram, Supervisor } from "./supervisor.ts";
@@ -188,8 +190,9 @@ export class Lifecycle {
   async #stopped(): Promise<void> {
     await this.#servers?.close();
     this.#servers = null;
+    const pidfile = this.#pidfile;
     // As root, /dev/null would go.
-    if (this.#pidfile !== null && isPlainFile(this.#pidfile)) unlinkPath(this.#pidfile);
+    if (pidfile !== null && isPlainFile(pidfile)) failureOf(() => removeFile(pidfile));
     this.#pidfile = null;
     const next = this.#supervisor?.next ?? null;
     if (next === null) await this.#leave(0);

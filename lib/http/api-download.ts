@@ -1,7 +1,8 @@
 /** Whole files, a piece at a time: a log may be larger than memory. */
 import { RpcFault } from "../model/faults.ts";
 import { schedule } from "../sys/deadline.ts";
-import { closeFile, factsOfOpen, openForReading, readSlice } from "../sys/log-files.ts";
+import { factsOfOpen } from "../sys/file-facts.ts";
+import { closeFile, openForReading, readSlice } from "../sys/log-files.ts";
 import { typedReply } from "./reply.ts";
 import type { Exchange } from "./route.ts";
 

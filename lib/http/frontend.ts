@@ -6,11 +6,12 @@ import { followFile } from "../log/follow.ts";
 import type { ServerSpec, UnixServerSpec } from "../model/spec.ts";
 import { splitNamespec } from "../rpc/address.ts";
 import { configuredRegistry, rehearseNamespaces } from "../rpc/namespaces.ts";
-import { statPath, unlinkPath } from "../sys/files.ts";
+import { modifiedAt } from "../sys/file-facts.ts";
+import { removeFile } from "../sys/files.ts";
 import { closeFd } from "../sys/pipes.ts";
 import { listenTcp, listenUnix } from "../sys/sockets.ts";
-import { STDERR, writeAll } from "../sys/stdio.ts";
-import { SysError } from "../sys/sys-error.ts";
+import { STDERR, writeOut } from "../sys/stdio.ts";
+import { failureOf, SysError } from "../sys/sys-error.ts";
 import { currentUid, userById } from "../sys/users.ts";
 import type { LogtailSource } from "./logtail.ts";
 import { webRoutes } from "./page.ts";
@@ -30,7 +31,7 @@ export const httpFrontend: Frontend = {
     const known = new Set(current.servers.map(addressOf));
     for (const { spec, fd } of listenAll(next.servers.filter((server) => !known.has(addressOf(server))))) {
       closeFd(fd);
-      if (spec.kind === "unix") unlinkPath(spec.file);
+      if (spec.kind === "unix") failureOf(() => removeFile(spec.file));
     }
   },
   open(supervisor, config): OpenServers {
@@ -81,7 +82,7 @@ function listenAll(specs: readonly ServerSpec[]): Listening[] {
   } catch (error) {
     for (const { spec, fd } of opened) {
       closeFd(fd);
-      if (spec.kind === "unix") unlinkPath(spec.file);
+      if (spec.kind === "unix") failureOf(() => removeFile(spec.file));
     }
     if (!(error instanceof SysError)) throw error;
     throw new StartupError(wording(error));
@@ -97,7 +98,7 @@ function listen(spec: ServerSpec): number {
       uid: spec.uid,
       gid: spec.gid,
       backlog: BACKLOG,
-      onStale: () => writeAll(STDERR, `Unlinking stale socket ${spec.file}\n`),
+      onStale: () => writeOut(STDERR, `Unlinking stale socket ${spec.file}\n`),
     });
   } catch (error) {
     if (error instanceof SysError && error.code === "EPERM" && error.syscall === "chown") {
@@ -134,10 +135,7 @@ function logsOf(supervisor: Supervisor): LogtailSource {
       return supervisor.groups.get(group)?.processes.get(process)?.logfile(channel) ?? null;
     },
     mainLog: () => supervisor.log.path,
-    modified(path) {
-      const status = statPath(path);
-      return typeof status === "string" ? null : status.mtime;
-    },
+    modified: modifiedAt,
     follow: followFile,
   };
 }

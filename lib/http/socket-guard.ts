@@ -4,8 +4,10 @@
  */
 import type { ActivityLog } from "../log/activity-log.ts";
 import { type Deadline, schedule } from "../sys/deadline.ts";
-import { statPath, unlinkPath } from "../sys/files.ts";
-import { watchPath } from "../sys/log-files.ts";
+import { factsOfPath } from "../sys/file-facts.ts";
+import { removeFile } from "../sys/files.ts";
+import { failureOf } from "../sys/sys-error.ts";
+import { watchPath } from "../sys/watch-path.ts";
 
 export interface SocketGuard {
   /** Ends the watch and removes the file, unless it is no longer ours. */
@@ -42,7 +44,7 @@ class Guard implements SocketGuard {
   close(): void {
     this.#rest();
     const { path } = this.#options;
-    if (this.#identity !== null && identityOf(path) === this.#identity) unlinkPath(path);
+    if (this.#identity !== null && identityOf(path) === this.#identity) failureOf(() => removeFile(path));
     this.#identity = null;
   }
 
@@ -95,6 +97,6 @@ class Guard implements SocketGuard {
 
 /** Null where there is nothing at the path. */
 function identityOf(path: string): string | null {
-  const stats = statPath(path);
-  return typeof stats === "string" ? null : `${stats.dev}:${stats.ino}`;
+  const facts = factsOfPath(path);
+  return facts === null ? null : `${facts.dev}:${facts.ino}`;
 }

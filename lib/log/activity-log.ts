@@ -7,7 +7,7 @@ import { createLogger, format, type Logger } from "winston";
 import Transport from "winston-transport";
 import type { LogLevel } from "../model/spec.ts";
 import { wall } from "../sys/clock.ts";
-import { errorCode } from "../sys/log-files.ts";
+import { errorCode } from "../sys/error-code.ts";
 import { openSyslog, type Syslog } from "../sys/syslog.ts";
 import { LEVEL_NUMBERS, LEVEL_TAGS, type LevelTag, WINSTON_LEVELS } from "./levels.ts";
 import { lineTime } from "./line-time.ts";

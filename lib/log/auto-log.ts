@@ -2,7 +2,9 @@
  * The files of `stdout_logfile=AUTO` (supervisor.md section 3.7 and 10, 4): `NAME-CHANNEL---IDENT-XXXXXXXX.log` in childlogdir,
  * made when a group is added and cleaned up by the next daemon of the same identifier.
  */
-import { errorCode, isPlainFile, makeTempFile, namesIn, removeFile } from "../sys/log-files.ts";
+import { errorCode } from "../sys/error-code.ts";
+import { isPlainFile } from "../sys/file-facts.ts";
+import { makeTempFile, namesIn, removeFile } from "../sys/files.ts";
 
 export interface AutoLogName {
   readonly directory: string;

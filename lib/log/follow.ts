@@ -6,17 +6,11 @@
 import { dirname } from "node:path";
 import { type Deadline, schedule } from "../sys/deadline.ts";
 import { errnoNumber } from "../sys/errno.ts";
-import {
-  closeFile,
-  type FileFacts,
-  factsOfOpen,
-  factsOfPath,
-  openForReading,
-  readSlice,
-  watchPath,
-} from "../sys/log-files.ts";
+import { type FileFacts, factsOfOpen, factsOfPath } from "../sys/file-facts.ts";
+import { closeFile, openForReading, readSlice } from "../sys/log-files.ts";
 import { isNullPath } from "../sys/null-device.ts";
 import { SysError } from "../sys/sys-error.ts";
+import { watchPath } from "../sys/watch-path.ts";
 import { onNudge } from "./nudge.ts";
 
 export interface FollowOptions {

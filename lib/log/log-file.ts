@@ -1,14 +1,9 @@
 /** One log on disk, or on whatever else its path stands for: a regular file rotates, everything else only flows. */
-import {
-  closeFile,
-  descriptorBehind,
-  errorCode,
-  factsOfOpen,
-  factsOfPath,
-  isOpen,
-  openLog,
-  removeFile,
-} from "../sys/log-files.ts";
+import { descriptorBehind } from "../sys/descriptor-path.ts";
+import { errorCode } from "../sys/error-code.ts";
+import { factsOfOpen, factsOfPath, isOpen } from "../sys/file-facts.ts";
+import { removeFile } from "../sys/files.ts";
+import { closeFile, openLog } from "../sys/log-files.ts";
 import type { OutputSource } from "../sys/reader.ts";
 import { RotatingFile } from "./rotating-file.ts";
 import { StreamTarget } from "./stream-target.ts";

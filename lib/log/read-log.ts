@@ -4,7 +4,9 @@
  * slices make the text of the whole; the original fails on a cut character and on bytes that are not UTF-8.
  */
 import { RpcFault } from "../model/faults.ts";
-import { closeFile, errorCode, factsOfOpen, openForReading, readSlice } from "../sys/log-files.ts";
+import { errorCode } from "../sys/error-code.ts";
+import { factsOfOpen } from "../sys/file-facts.ts";
+import { closeFile, openForReading, readSlice } from "../sys/log-files.ts";
 import { isNullDevice } from "../sys/null-device.ts";
 
 /** The longest slice, in bytes: what an answer may cost in memory. */

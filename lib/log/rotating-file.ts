@@ -5,18 +5,12 @@
  */
 import { rotationDue, rotationSteps } from "../core/rotation.ts";
 import { monotonic } from "../sys/clock.ts";
-import { writeAll } from "../sys/files.ts";
-import {
-  closeFile,
-  errorCode,
-  type FileFacts,
-  factsOfOpen,
-  factsOfPath,
-  moveLog,
-  openLog,
-  removeFile,
-} from "../sys/log-files.ts";
+import { errorCode } from "../sys/error-code.ts";
+import { type FileFacts, factsOfOpen, factsOfPath } from "../sys/file-facts.ts";
+import { removeFile } from "../sys/files.ts";
+import { closeFile, moveLog, openLog } from "../sys/log-files.ts";
 import type { OutputSource } from "../sys/reader.ts";
+import { writeAll } from "../sys/write-all.ts";
 import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
 import { LossAccount } from "./loss.ts";
 import { beginQuiet, endQuiet, isFollowed, notifyEmptied, notifyWritten, type QuietWriter } from "./nudge.ts";

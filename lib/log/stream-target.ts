@@ -7,9 +7,11 @@
 
 import { monotonic } from "../sys/clock.ts";
 import { type Deadline, schedule } from "../sys/deadline.ts";
-import { writeAll } from "../sys/files.ts";
-import { closeFile, errorCode, openLog, whenWritable } from "../sys/log-files.ts";
+import { errorCode } from "../sys/error-code.ts";
+import { closeFile, openLog } from "../sys/log-files.ts";
 import type { OutputSource } from "../sys/reader.ts";
+import { whenWritable } from "../sys/when-writable.ts";
+import { writeAll } from "../sys/write-all.ts";
 import { Lingering } from "./lingering.ts";
 import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
 import { LossAccount } from "./loss.ts";

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import type { ConfigHost, HostEntry, HostFile } from "../config/host.ts";
 import { fromBytes, pathOf } from "./bytes.ts";
+import { codeOf } from "./error-code.ts";
 import { currentDirectory, environment, hostName, rawEnvironment, temporaryDirectory } from "./host.ts";
-import { codeOf } from "./sys-error.ts";
 import { currentUid, groupById, groupByName, userById, userByName } from "./users.ts";
 
 /** The name that the command was called by; our launcher passes it on, as it runs us under a name of its own. */

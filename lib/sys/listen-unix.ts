@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { addon } from "./addon.ts";
 import { pathOf, terminated, toBytes } from "./bytes.ts";
 import { errnoNumber } from "./errno.ts";
-import { renamePath, unlinkPath } from "./files.ts";
+import { removeFile, renameFile } from "./files.ts";
 import { closeFd } from "./pipes.ts";
 import { asSysError, checked, failure, failureOf, SysError } from "./sys-error.ts";
 
@@ -35,7 +35,7 @@ export function listenUnix(options: UnixListenOptions): number {
   const { backlog, gid, mode, path, uid } = options;
   if (toBytes(path).length > MAX_SOCKET_PATH) throw new SysError(errnoNumber("ENAMETOOLONG"), "bind", path);
   const own = ownName(path);
-  unlinkPath(own);
+  failureOf(() => removeFile(own));
   const fd = bindAt(own, path);
   try {
     if (uid !== -1 || gid !== -1) asSysError("chown", path, () => chownSync(pathOf(own), uid, gid));
@@ -47,7 +47,7 @@ export function listenUnix(options: UnixListenOptions): number {
     closeFd(fd);
     throw error;
   } finally {
-    unlinkPath(own);
+    failureOf(() => removeFile(own));
   }
 }
 
@@ -127,22 +127,22 @@ const inUse = (path: string): SysError => new SysError(errnoNumber("EADDRINUSE")
  */
 function removeDead(identity: string, path: string): void {
   const aside = `${ownName(path)}.dead`;
-  const moved = renamePath(path, aside);
+  const moved = failureOf(() => renameFile(path, aside));
   if (moved === "ENOENT") return;
   if (moved !== null) throw new SysError(errnoNumber(moved), "rename", path);
   const ours = identityOf(aside) === identity;
   if (!ours) failureOf(() => linkSync(pathOf(aside), pathOf(path)));
-  const unlinked = unlinkPath(aside);
+  const unlinked = failureOf(() => removeFile(aside));
   if (!ours) throw inUse(path);
   if (unlinked === null) return;
-  renamePath(aside, path);
+  failureOf(() => renameFile(aside, path));
   throw new SysError(errnoNumber(unlinked), "unlink", path);
 }
 
 /** On a file system without hard links: what is dead there, if anything, is replaced in one step. The last one wins. */
 function replace(own: string, path: string): void {
   const identity = identityOf(own);
-  const renamed = renamePath(own, path);
+  const renamed = failureOf(() => renameFile(own, path));
   if (renamed !== null) throw new SysError(errnoNumber(renamed), "rename", path);
   if (identityOf(path) !== identity) throw inUse(path);
 }

@@ -1,6 +1,7 @@
 /** What the system refused: one error class with the errno's name, so that callers word their own messages. */
 import { addon } from "./addon.ts";
 import { errnoName, errnoNumber } from "./errno.ts";
+import { codeOf } from "./error-code.ts";
 
 export { errnoName } from "./errno.ts";
 
@@ -53,12 +54,6 @@ export function checked(result: number, syscall: string, path?: string): number 
 
 /** Null for success, else the errno's name: for callers that do not want exceptions. */
 export const failure = (result: number): string | null => (result < 0 ? errnoName(result) : null);
-
-/** The code of an error that node:fs threw; anything else is thrown again. */
-export function codeOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  throw error;
-}
 
 /** Runs a call of node:fs; its error becomes a SysError. */
 export function asSysError<T>(syscall: string, path: string | undefined, call: () => T): T {

@@ -1,7 +1,8 @@
 /** The user and group databases (libc's: files, LDAP, whatever nsswitch says), and becoming another user. */
 import { addon } from "./addon.ts";
 import { fromBytes, terminated } from "./bytes.ts";
-import { codeOf, SysError } from "./sys-error.ts";
+import { codeOf } from "./error-code.ts";
+import { SysError } from "./sys-error.ts";
 
 export interface User {
   readonly name: string;

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import {
-  readTextFile,
-  renamePath,
-  statPath,
-  unlinkPath,
-  writeAll,
-  writeTextFile,
-} from "../../lib/sys/files.ts";
+import { factsOfOpen, factsOfPath, modifiedAt } from "../../lib/sys/file-facts.ts";
+import { makeTempFile, namesIn, removeFile, renameFile } from "../../lib/sys/files.ts";
+import { closeFile, openForReading, openLog, readSlice } from "../../lib/sys/log-files.ts";
 import { closeFd, makePipe, setNonblocking } from "../../lib/sys/pipes.ts";
+import { failureOf } from "../../lib/sys/sys-error.ts";
+import { readTextFile, writeTextFile } from "../../lib/sys/text-files.ts";
+import { writeAll } from "../../lib/sys/write-all.ts";
 import { inTemporaryDirectory } from "../support/sys-child.ts";
 
 describe("files", () => {
@@ -24,24 +22,36 @@ describe("files", () => {
       assert.deepEqual(writeAll(fd, Buffer.from("world")), { written: 5, error: null });
       assert.equal(readFileSync(path, "utf8"), "hello xworld");
       closeSync(fd);
-      const found = statPath(path);
-      assert.ok(typeof found !== "string");
-      const { kind, mode, size } = found;
-      assert.deepEqual([kind, mode, size], ["file", 0o640 & ~process.umask(), 12]);
-      writeTextFile(path, "42\n", 0o644);
-      assert.equal(readTextFile(path), "42\n");
+      const { dev, ino, mtimeMs } = statSync(path);
+      const facts = { regular: true, size: 12, dev, ino, links: 1 };
+      assert.deepEqual(factsOfPath(path), facts);
+      const open = openForReading(path);
+      assert.deepEqual(factsOfOpen(open), facts);
+      assert.equal(readSlice(open, 4, 100).toString(), "o xworld");
+      closeFile(open);
+      assert.equal(modifiedAt(path), mtimeMs);
+      writeTextFile(`${path}.pid`, "42\n", 0o640);
+      assert.equal(readTextFile(`${path}.pid`), "42\n");
+      assert.equal(statSync(`${path}.pid`).mode & 0o777, 0o640 & ~process.umask());
     });
   });
 
   it("say the name of what went wrong", async () => {
     await inTemporaryDirectory((directory) => {
       const missing = join(directory, "missing");
-      assert.equal(statPath(missing), "ENOENT");
-      assert.equal(statPath(join("/etc/passwd", "x")), "ENOTDIR");
-      assert.equal(unlinkPath(missing), "ENOENT");
-      assert.equal(renamePath(missing, missing), "ENOENT");
+      const none = { name: "SysError", code: "ENOENT", path: missing };
+      assert.throws(() => removeFile(missing), { ...none, syscall: "unlink" });
+      assert.throws(() => renameFile(missing, missing), { ...none, syscall: "rename" });
+      assert.throws(() => namesIn(missing), none);
+      assert.throws(() => openForReading(missing), none);
+      assert.throws(() => makeTempFile(missing, "a", "b"), { name: "SysError", code: "ENOENT" });
+      assert.deepEqual([factsOfPath(missing), modifiedAt(missing)], [null, null]);
       mkdirSync(missing);
-      assert.equal(unlinkPath(missing) === null, false);
+      assert.notEqual(
+        failureOf(() => removeFile(missing)),
+        null,
+      );
+      assert.throws(() => openLog(missing, false), { name: "SysError", code: "EISDIR", path: missing });
       const directoryInstead = { name: "SysError", code: "EISDIR", path: missing };
       assert.throws(() => writeTextFile(missing, "x", 0o600), directoryInstead);
       assert.throws(() => readTextFile(join(missing, "x")), { name: "SysError", code: "ENOENT" });
@@ -57,9 +67,11 @@ describe("files", () => {
       assert.equal(readTextFile(path), "x\udcfe");
       const raw = Buffer.concat([Buffer.from(`${directory}/a`), Buffer.from([0xff])]);
       assert.deepEqual([...readFileSync(raw)], [0x78, 0xfe]);
-      assert.equal(renamePath(path, `${directory}/b`), null);
-      assert.equal(unlinkPath(`${directory}/b`), null);
-      assert.equal(statPath(`${directory}/b`), "ENOENT");
+      assert.deepEqual(namesIn(directory), ["a\udcff"]);
+      renameFile(path, `${directory}/b`);
+      assert.deepEqual(namesIn(directory), ["b"]);
+      removeFile(`${directory}/b`);
+      assert.deepEqual(namesIn(directory), []);
     });
   });
 

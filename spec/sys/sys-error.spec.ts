@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { describe, it } from "node:test";
 import { errnoName, errnoNumber } from "../../lib/sys/errno.ts";
-import { asSysError, codeOf, failureOf, SysError, strerror } from "../../lib/sys/sys-error.ts";
+import { codeOf } from "../../lib/sys/error-code.ts";
+import { asSysError, failureOf, SysError, strerror } from "../../lib/sys/sys-error.ts";
 import { run } from "../support/sys-child.ts";
 
 describe("errno", () => {
