@@ -100,9 +100,12 @@ struct state {
   napi_ref buffer_ref;
   napi_async_context async;
   unsigned char *buffer;
-  void *child_stack;
+  /* The lowest usable byte; below it lies a page that is out of bounds, of whatever size pages are here. */
+  char *child_stack;
+  size_t page_size;
   /* Descriptors with low numbers, on /dev/null while nobody is being started; see run_spawn. */
   int stage[STAGE_SIZE];
+  /* One above the highest of them; 0: there is no stage, and children begin with a copy of the table. */
   int stage_end;
   struct watcher **slots;
   uint32_t *free_slots;
@@ -390,27 +393,35 @@ __attribute__((no_sanitize("address", "undefined"))) static int child_main(void 
  * milliseconds for each. So it shares the table, and takes only its lower end: its own descriptors are staged there.
  */
 static void stage_open(struct state *state) {
+  int end = 0;
   for (int i = 0; i < STAGE_SIZE; i++) {
     state->stage[i] = i == 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : fcntl(state->stage[0], F_DUPFD_CLOEXEC, 3);
-    if (state->stage[i] < 0) state->stage_end = -1;
-    if (state->stage_end < 0) return;
-    if (state->stage[i] >= state->stage_end) state->stage_end = state->stage[i] + 1;
+    if (state->stage[i] < 0) {
+      while (i-- > 0) close(state->stage[i]);
+      return;
+    }
+    if (state->stage[i] >= end) end = state->stage[i] + 1;
   }
+  state->stage_end = end;
 }
 
 /* The last of the stage stays on /dev/null, for the others to return to. */
+static void stage_clear(struct state *state, int count) {
+  for (int i = 0; i < count && i < STAGE_SIZE - 1; i++) dup3(state->stage[STAGE_SIZE - 1], state->stage[i], O_CLOEXEC);
+}
+
+/* All of the child's descriptors or none: with what is left over from half of them, the copied table would hold pipes open. */
 static bool stage_fill(struct state *state, struct spawn *s) {
   if (state->stage_end <= 0 || s->fd_count > STAGE_SIZE - 1) return false;
   for (int i = 0; i < s->fd_count; i++) {
-    if (dup3(s->fds[i], state->stage[i], O_CLOEXEC) < 0) return false;
+    if (dup3(s->fds[i], state->stage[i], O_CLOEXEC) < 0) {
+      stage_clear(state, i);
+      return false;
+    }
   }
   memcpy(s->fds, state->stage, (size_t)s->fd_count * sizeof *s->fds);
   s->fds_end = state->stage_end;
   return true;
-}
-
-static void stage_clear(struct state *state, int count) {
-  for (int i = 0; i < count && i < STAGE_SIZE - 1; i++) dup3(state->stage[STAGE_SIZE - 1], state->stage[i], O_CLOEXEC);
 }
 
 /* The pid, or -errno when there is no child. On a failing step `s->step` and `s->error` say so, and the child exits 127. */
@@ -420,11 +431,11 @@ static int64_t run_spawn(struct state *state, struct spawn *s) {
   bool staged = stage_fill(state, s);
   int dumpable = s->has_user ? prctl(PR_GET_DUMPABLE) : -1;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, &saved_mask, 8);
-  char *top = (char *)state->child_stack + CHILD_STACK_SIZE;
+  char *top = state->child_stack + CHILD_STACK_SIZE;
   int pid = clone(child_main, top, CLONE_VM | CLONE_VFORK | (staged ? CLONE_FILES : 0) | SIGCHLD, s);
   int error = errno;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &saved_mask, NULL, 8);
-  if (state->stage_end > 0) stage_clear(state, s->fd_count);
+  if (staged) stage_clear(state, s->fd_count);
   /* The child's setuid made the memory that it shared with us undumpable (so that its new user could not trace it). */
   if (dumpable == 1 && prctl(PR_GET_DUMPABLE) != 1) prctl(PR_SET_DUMPABLE, 1);
   return pid < 0 ? -error : pid;
@@ -1374,7 +1385,8 @@ static void free_state(napi_env env, void *data, void *hint) {
   (void)env;
   (void)hint;
   struct state *state = data;
-  if (state->child_stack != NULL) munmap((char *)state->child_stack - 4096, CHILD_STACK_SIZE + 4096);
+  if (state->child_stack != NULL)
+    munmap(state->child_stack - state->page_size, CHILD_STACK_SIZE + state->page_size);
   for (int i = 0; i < STAGE_SIZE && state->stage_end > 0; i++) close(state->stage[i]);
   free(state->slots);
   free(state->free_slots);
@@ -1383,11 +1395,16 @@ static void free_state(napi_env env, void *data, void *hint) {
 
 static bool make_stack(struct state *state) {
   /* One page below it is out of bounds: an overflow faults instead of overwriting the heap. */
-  size_t size = CHILD_STACK_SIZE + 4096;
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t size = CHILD_STACK_SIZE + page;
   char *space = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (space == MAP_FAILED) return false;
-  mprotect(space, 4096, PROT_NONE);
-  state->child_stack = space + 4096;
+  if (mprotect(space, page, PROT_NONE) < 0) {
+    munmap(space, size);
+    return false;
+  }
+  state->page_size = page;
+  state->child_stack = space + page;
   return true;
 }
 
