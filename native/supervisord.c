@@ -19,6 +19,7 @@
 #endif
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <math.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -600,10 +601,26 @@ static napi_value js_dup2(napi_env env, napi_callback_info info) {
   return outcome(env, dup2(from, to));
 }
 
-static bool window(napi_env env, napi_value *a, int *fd, unsigned char **data, size_t *length) {
+static ssize_t read_again(int fd, void *data, size_t length) {
+  ssize_t got;
+  do got = read(fd, data, length);
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+
+static ssize_t write_again(int fd, const void *data, size_t length) {
+  ssize_t put;
+  do put = write(fd, data, length);
+  while (put < 0 && errno == EINTR);
+  return put;
+}
+
+/* The arguments (fd, buffer, offset, length): a descriptor and a part of a Buffer. */
+static bool window(napi_env env, napi_callback_info info, int *fd, unsigned char **data, size_t *length) {
+  napi_value a[MAX_ARGUMENTS];
   int64_t offset, wanted;
   size_t size;
-  if (!small(env, a[0], fd) || !bytes(env, a[1], data, &size) || !integer(env, a[2], &offset) ||
+  if (!arguments(env, info, 4, a, NULL) || !small(env, a[0], fd) || !bytes(env, a[1], data, &size) || !integer(env, a[2], &offset) ||
       !integer(env, a[3], &wanted))
     return false;
   if (offset < 0 || wanted < 0 || (uint64_t)offset > size || (uint64_t)wanted > size - (uint64_t)offset) {
@@ -617,28 +634,18 @@ static bool window(napi_env env, napi_value *a, int *fd, unsigned char **data, s
 
 /* read(fd, buffer, offset, length): bytes, 0 at the end, or -errno. */
 static napi_value js_read(napi_env env, napi_callback_info info) {
-  napi_value a[MAX_ARGUMENTS];
   int fd;
   unsigned char *data;
   size_t length;
-  if (!arguments(env, info, 4, a, NULL) || !window(env, a, &fd, &data, &length)) return NULL;
-  ssize_t got;
-  do got = read(fd, data, length);
-  while (got < 0 && errno == EINTR);
-  return outcome(env, got);
+  return window(env, info, &fd, &data, &length) ? outcome(env, read_again(fd, data, length)) : NULL;
 }
 
 /* write(fd, buffer, offset, length): bytes or -errno. */
 static napi_value js_write(napi_env env, napi_callback_info info) {
-  napi_value a[MAX_ARGUMENTS];
   int fd;
   unsigned char *data;
   size_t length;
-  if (!arguments(env, info, 4, a, NULL) || !window(env, a, &fd, &data, &length)) return NULL;
-  ssize_t put;
-  do put = write(fd, data, length);
-  while (put < 0 && errno == EINTR);
-  return outcome(env, put);
+  return window(env, info, &fd, &data, &length) ? outcome(env, write_again(fd, data, length)) : NULL;
 }
 
 /*
@@ -646,21 +653,16 @@ static napi_value js_write(napi_env env, napi_callback_info info) {
  * a writable pipe takes PIPE_BUF bytes without blocking.
  */
 static napi_value js_write_ready(napi_env env, napi_callback_info info) {
-  napi_value a[MAX_ARGUMENTS];
   int fd;
   unsigned char *data;
   size_t length;
-  if (!arguments(env, info, 4, a, NULL) || !window(env, a, &fd, &data, &length)) return NULL;
+  if (!window(env, info, &fd, &data, &length)) return NULL;
   struct pollfd ready = {.fd = fd, .events = POLLOUT};
   int count;
   do count = poll(&ready, 1, 0);
   while (count < 0 && errno == EINTR);
-  if (count < 0) return number(env, -errno);
   if (count == 0) return number(env, -EAGAIN);
-  ssize_t put;
-  do put = write(fd, data, length < 4096 ? length : 4096);
-  while (put < 0 && errno == EINTR);
-  return outcome(env, put);
+  return outcome(env, count < 0 ? count : write_again(fd, data, length < PIPE_BUF ? length : PIPE_BUF));
 }
 
 /* facts(fd, out): Float64Array of mode, size, device, inode, number of names; 0 or -errno. Node's own fstat makes ten objects. */
@@ -750,9 +752,7 @@ static size_t pass_on(struct watcher *watcher, size_t got) {
     if (syscall(SYS_fstat, sink, &found) < 0 || found.st_nlink == 0) return got;
     watcher->sink_since = now;
   }
-  ssize_t put;
-  do put = write(sink, buffer, got);
-  while (put < 0 && errno == EINTR);
+  ssize_t put = write_again(sink, buffer, got);
   if (put < 0) return got;
   size_t left = got - (size_t)put;
   if (left > 0) {
@@ -780,9 +780,7 @@ static void widen(struct watcher *watcher) {
 static int64_t read_some(struct watcher *watcher, int *turns) {
   while (*turns > 0) {
     bool much = watcher->sink >= 0 && watcher->sink_room >= SINK_SIZE;
-    ssize_t got;
-    do got = read(watcher->fd, watcher->state->buffer, much ? SINK_SIZE : READ_SIZE);
-    while (got < 0 && errno == EINTR);
+    ssize_t got = read_again(watcher->fd, watcher->state->buffer, much ? SINK_SIZE : READ_SIZE);
     if (got < 0 && errno == EAGAIN) return NOTHING;
     if (got < 0) return -errno;
     if (got >= PIPE_CAPACITY && !watcher->widened) widen(watcher);
@@ -1010,19 +1008,25 @@ static int unix_address(const char *path, struct sockaddr_un *address) {
   return 0;
 }
 
+/* A stream socket, and the address of a path for it; or -errno. */
+static int unix_socket(const char *path, struct sockaddr_un *address) {
+  int error = unix_address(path, address);
+  if (error < 0) return error;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  return fd < 0 ? -errno : fd;
+}
+
 /* unixBind(path): a bound stream socket that does not listen yet; its file has mode 0, so nobody can reach it. */
 static napi_value js_unix_bind(napi_env env, napi_callback_info info) {
   napi_value a[MAX_ARGUMENTS];
   const char *path;
   struct sockaddr_un address;
   if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &path)) return NULL;
-  int error = unix_address(path, &address);
-  if (error < 0) return number(env, error);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return number(env, -errno);
+  int fd = unix_socket(path, &address);
+  if (fd < 0) return number(env, fd);
   /* On Linux bind gives the file the mode of the socket's inode: no need to touch the process-wide umask. */
   if (fchmod(fd, 0) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-    error = errno;
+    int error = errno;
     close(fd);
     return number(env, -error);
   }
@@ -1042,11 +1046,9 @@ static napi_value js_unix_probe(napi_env env, napi_callback_info info) {
   const char *path;
   struct sockaddr_un address;
   if (!arguments(env, info, 1, a, NULL) || !text(env, a[0], &path)) return NULL;
-  int error = unix_address(path, &address);
-  if (error < 0) return number(env, error);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return number(env, -errno);
-  error = connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ? errno : 0;
+  int fd = unix_socket(path, &address);
+  if (fd < 0) return number(env, fd);
+  int error = connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ? errno : 0;
   close(fd);
   return number(env, -error);
 }
