@@ -2,8 +2,8 @@
  * What does it cost to look at 500 programs of which some change their state all the time? The original's page has to be
  * loaded anew to show it, here once a second; ours is told.
  */
-import { createServer } from "node:net";
 import type { Browser } from "playwright-core";
+import { freePort } from "../spec/support/free-port.ts";
 import { openBrowser } from "../spec/support/page-browser.ts";
 import { cpuSeconds, type Daemon, pause, startDaemon, until } from "./support/daemon.ts";
 import { type Bench, inTurns, median, rows } from "./support/report.ts";
@@ -38,15 +38,6 @@ autorestart=true
 stdout_logfile=NONE
 stderr_logfile=NONE
 `;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 const running = (text: string) => text.split("<string>RUNNING</string>").length - 1;
 

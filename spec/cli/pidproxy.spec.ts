@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -28,6 +28,8 @@ after(() => rmSync(dir, { recursive: true }));
 interface Ran {
   readonly child: ChildProcess;
   readonly end: Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Its standard output so far. */
+  told(): string;
 }
 
 function run(...args: string[]): Ran {
@@ -41,9 +43,9 @@ function run(...args: string[]): Ran {
     stderr += bytes;
   });
   const end = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    child.on("exit", (code) => setImmediate(() => resolve({ code, stdout, stderr })));
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, end };
+  return { child, end, told: () => stdout };
 }
 
 const heard = (): string[] =>
@@ -59,10 +61,15 @@ describe("pidproxy", () => {
   });
 
   it("ends with the command and its exit code, at once", async () => {
-    const began = Date.now();
-    assert.equal((await run("x.pid", "/bin/sh", "-c", "exit 3").end).code, 3);
-    assert.equal((await run("x.pid", "/bin/sh", "-c", "kill -9 $$").end).code, 137);
-    assert.ok(Date.now() - began < 4_000);
+    for (const [last, code] of [
+      ["exit 3", 3],
+      ["kill -9 $$", 137],
+    ] as const) {
+      const ran = await run("x.pid", "/bin/sh", "-c", `touch last; ${last}`).end;
+      assert.equal(ran.code, code);
+      // The original would look every five seconds.
+      assert.ok(Date.now() - statSync(file("last")).mtimeMs < 4_000);
+    }
   });
 
   it("does not look along PATH, and exits with 127 for a command that is not there", async () => {
@@ -87,17 +94,22 @@ describe("pidproxy", () => {
   });
 
   it("says so and goes on where the file cannot be read, or holds what would address whole groups", async () => {
-    const { child, end } = run("bad.pid", "/bin/sleep", "0.8");
-    await until("the command", () => childCount(child.pid ?? 0) > 0);
+    const { child, end, told } = run(
+      "bad.pid",
+      "/bin/sh",
+      "-c",
+      "touch begun; until [ -e enough ]; do sleep 0.02; done",
+    );
+    await until("the command", () => existsSync(file("begun")));
+    const complaint = "Can't read child pidfile bad.pid!\n";
     child.kill("SIGHUP");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until("the first complaint", () => told() === complaint);
     writeFileSync(file("bad.pid"), "-1\n");
     child.kill("SIGUSR2");
+    await until("the second complaint", () => told() === complaint.repeat(2));
+    writeFileSync(file("enough"), "");
     const { code, stdout } = await end;
     assert.equal(code, 0);
-    assert.equal(stdout, "Can't read child pidfile bad.pid!\n".repeat(2));
+    assert.equal(stdout, complaint.repeat(2));
   });
 });
-
-const childCount = (pid: number): number =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).length;

@@ -50,7 +50,7 @@ function session(words: readonly string[], during: (at: Session, daemon: Daemon)
       child.kill("SIGINT");
     }
     // The thread of fg outlives it by half a minute.
-    const impatience = setTimeout(() => child.kill("SIGKILL"), 2_000);
+    const impatience = setTimeout(() => child.kill("SIGKILL"), 8_000);
     const code = await ended;
     clearTimeout(impatience);
     const told = daemon.text(stdout).replace(/Traceback[\s\S]*|.*success: .*\n/g, "");

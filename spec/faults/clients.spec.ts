@@ -48,7 +48,7 @@ describe("clients", () => {
     const begun = performance.now();
     assert.deepEqual(await daemon.rpc("supervisor.getState"), { statecode: 1, statename: "RUNNING" });
     const took = performance.now() - begun;
-    assert.ok(took < 2000, `${took} ms`);
+    assert.ok(took < 8000, `${took} ms`);
   };
 
   it("that vanish while their call waits: what they asked for is done, nothing waits for them", async () => {

@@ -46,7 +46,7 @@ describe("a client that has finished its side", () => {
         replied.startsWith("HTTP/1.1 200 OK\r\n") && replied.includes("<boolean>1</boolean>"),
         replied,
       );
-      await until("no connection", () => stub.server.connections === 0, 2_000);
+      await until("no connection", () => stub.server.connections === 0, 20_000);
     });
   }
 });

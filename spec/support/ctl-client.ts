@@ -58,11 +58,13 @@ export interface CtlOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
-  /** Ends the client with this signal after so many milliseconds: for commands that do not end by themselves. */
-  readonly signalAfter?: { readonly ms: number; readonly signal: NodeJS.Signals };
+  /** Interrupts the client once it has said this, and a little later, in case it says more: for commands without an end. */
+  readonly interruptAfter?: RegExp;
 }
 
-const DEADLINE_MS = 30_000;
+/** How long a client that has said what it is to say may take to say too much. */
+const MORE_MS = 300;
+const DEADLINE_MS = 60_000;
 
 /** Runs a client to its end. Rejects when it does not come to one. */
 export function runCtl(program: string, args: readonly string[], options: CtlOptions = {}): Promise<CtlRun> {
@@ -75,26 +77,24 @@ export function runCtl(program: string, args: readonly string[], options: CtlOpt
     });
     let stdout = "";
     let stderr = "";
+    let interruption: NodeJS.Timeout | undefined;
     child.stdout.on("data", (bytes: Buffer) => {
       stdout += bytes.toString();
+      if (options.interruptAfter?.test(stdout) === true)
+        interruption ??= setTimeout(() => child.kill("SIGINT"), MORE_MS);
     });
     child.stderr.on("data", (bytes: Buffer) => {
       stderr += bytes.toString();
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
-    const { signalAfter } = options;
-    const nudge =
-      signalAfter === undefined
-        ? undefined
-        : setTimeout(() => child.kill(signalAfter.signal), signalAfter.ms);
     const deadline = setTimeout(() => {
       child.kill("SIGKILL");
       reject(new Error(`${program} ${args.join(" ")} does not end\n${stdout}${stderr}`));
     }, DEADLINE_MS);
     child.on("error", reject);
     child.on("close", (code) => {
-      clearTimeout(nudge);
+      clearTimeout(interruption);
       clearTimeout(deadline);
       resolve({ stdout, stderr, code });
     });

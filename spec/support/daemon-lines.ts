@@ -51,7 +51,7 @@ function spawned(command: string, args: readonly string[], cwd: string): Promise
 export async function runLine(subject: Subject, line: Line, forks: Forks): Promise<unknown> {
   const dir = mkdtempSync(join(tmpdir(), "compat-"));
   const guests = [createServer((link) => link.end("x")), createServer()] as const;
-  let port = 65_431;
+  let port = -1;
   try {
     if (line.taken === true) {
       await listening(guests[0], join(dir, "s.sock"));

@@ -1,13 +1,14 @@
 /** One daemon on a temporary folder of its own: started from a template, watched, driven, stopped. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import xmlrpc from "xmlrpc";
 import { normalise } from "./daemon-normalise.ts";
 import { BASE_ENV, CONFIGS, PROGRAMS, type Subject } from "./daemon-subject.ts";
 import { DEADLINE_MS, until } from "./daemon-wait.ts";
+import { freePort } from "./free-port.ts";
 
 export interface Exit {
   readonly code: number | null;
@@ -33,17 +34,6 @@ export interface Launch {
 }
 
 export type State = "STOPPED" | "STARTING" | "RUNNING" | "BACKOFF" | "STOPPING" | "EXITED" | "FATAL";
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 function answers(socket: string): Promise<boolean> {
   return new Promise((resolve) => {

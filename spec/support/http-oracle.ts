@@ -1,9 +1,9 @@
 /** The original daemon on a folder of its own: a TCP server, one with a password, and a unix socket. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { WireClient } from "./http-wire.ts";
 
 export interface HttpOracle {
@@ -14,16 +14,6 @@ export interface HttpOracle {
   log(): string;
   stop(): Promise<void>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 /** @param password of the user `u` of the guarded server, as the configuration writes it */
 export async function startHttpOracle(password: string): Promise<HttpOracle> {

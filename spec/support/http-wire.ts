@@ -4,9 +4,9 @@ import { connect, type Socket } from "node:net";
 export type HttpPlace = { readonly port: number } | { readonly path: string };
 
 /** Longest wait for anything that is to come. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 /** How long a connection that says nothing is watched before it is taken for mute. */
-const MUTE_MS = 1000;
+const MUTE_MS = 3000;
 
 export class WireClient {
   readonly socket: Socket;

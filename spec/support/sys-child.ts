@@ -36,7 +36,7 @@ onChildExit((pid, status) => {
 });
 
 /** How a child of ours ended; rejects when it has not after `ms`. */
-export function exitOf(pid: number, ms = 20_000): Promise<WaitStatus> {
+export function exitOf(pid: number, ms = 60_000): Promise<WaitStatus> {
   const known = ended.get(pid);
   ended.delete(pid);
   if (known !== undefined) return Promise.resolve(known);
@@ -87,7 +87,7 @@ export const field = (status: string, name: string): string =>
   new RegExp(`^${name}:\\s*(.*?)\\s*$`, "m").exec(status)?.[1] ?? "";
 
 /** Waits until a condition holds; rejects with `what` when it does not within `ms`. */
-export async function until(what: string, holds: () => boolean, ms = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`not within ${ms} ms: ${what}`);

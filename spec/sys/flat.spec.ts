@@ -11,7 +11,7 @@ describe("twenty thousand starts", () => {
     await inTemporaryDirectory(async (directory) => {
       const program = join(directory, "true");
       execFileSync(process.env["CC"] ?? "cc", ["-static", "-Os", PROGRAM, "-o", program]);
-      const { output, status } = await runFixture("sys-flat.ts", [program, "6000", "3000"], {}, 120_000);
+      const { output, status } = await runFixture("sys-flat.ts", [program, "6000", "3000"], {}, 300_000);
       assert.deepEqual(status, { kind: "exited", code: 0 }, output);
       const { memory, descriptors } = JSON.parse(output) as Record<"memory" | "descriptors", number[]>;
       assert.deepEqual(descriptors, [0, 0, 0]);

@@ -69,7 +69,7 @@ describe("listenUnix", () => {
       for (let round = 0; round < 3; round++) {
         const started = performance.now();
         assert.throws(() => listenUnix(at(path, { onStale: () => stale++ })), { code: "EADDRINUSE" });
-        assert.ok(performance.now() - started < 1000);
+        assert.ok(performance.now() - started < 8000);
         // The second round finds one connection waiting, the third a full queue.
         connect(path).on("error", () => {});
         await new Promise(setImmediate);

@@ -14,13 +14,21 @@ const CHECKS = "-fsanitize=address,undefined -fno-omit-frame-pointer -g -O1";
 const LEAK = /#1 \S+ in \w+ \S*supervisord\.c/;
 const CC = process.env["CC"] ?? "cc";
 
+/** What runs under sanitizers is slow by itself, and slower on a busy machine. */
+const PATIENCE_MS = 180_000;
+
 /** Runs the fixture that uses every part of the addon under the address, undefined and leak sanitizers. */
 const check = (addon: string) =>
-  runFixture("sys-memory.ts", ["no-trim"], {
-    SUPERVISORD_NATIVE: addon,
-    LD_PRELOAD: execFileSync(CC, ["-print-file-name=libasan.so"], { encoding: "utf8" }).trim(),
-    ASAN_OPTIONS: "detect_leaks=1",
-  });
+  runFixture(
+    "sys-memory.ts",
+    ["no-trim"],
+    {
+      SUPERVISORD_NATIVE: addon,
+      LD_PRELOAD: execFileSync(CC, ["-print-file-name=libasan.so"], { encoding: "utf8" }).trim(),
+      ASAN_OPTIONS: "detect_leaks=1",
+    },
+    PATIENCE_MS,
+  );
 
 describe("the addon under sanitizers", () => {
   it("touches nothing it should not and leaks nothing, with and without close_range", async () => {

@@ -156,10 +156,13 @@ describe("serving connections", () => {
   it("frees the path's descriptor on close and leaves connections be", async () => {
     const fd = listenTcp({ host: "127.0.0.1", port: 0, backlog: 8 });
     const port = boundPort(fd);
-    const server = serveConnections(fd, "tcp", echo);
+    let accepted = 0;
+    const server = serveConnections(fd, "tcp", (socket) => {
+      accepted++;
+      echo(socket);
+    });
     const client = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
-    await new Promise((resolve) => client.on("connect", resolve));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await until("it is accepted", () => accepted === 1);
     server.close();
     server.close();
     client.end("still there");

@@ -15,8 +15,6 @@ const config = [
   byHand("nolog", { stdout_logfile: "NONE", stderr_logfile: "NONE" }),
 ].join("\n");
 
-const interrupted = { signalAfter: { ms: 1_500, signal: "SIGINT" as const } };
-
 export const logs: Matrix = {
   title: "logs",
   launch: { config },
@@ -66,7 +64,15 @@ export const logs: Matrix = {
         },
       },
     },
-    { args: ["tail", "-f", "told"], title: "tail -f, interrupted", options: interrupted },
-    { args: ["tail", "-f", "told", "stderr"], title: "tail -f of stderr, interrupted", options: interrupted },
+    {
+      args: ["tail", "-f", "told"],
+      title: "tail -f, interrupted",
+      options: { interruptAfter: /^l5002000$/m },
+    },
+    {
+      args: ["tail", "-f", "told", "stderr"],
+      title: "tail -f of stderr, interrupted",
+      options: { interruptAfter: /^complaint$/m },
+    },
   ],
 };

@@ -7,6 +7,7 @@ import type { Differs, Scene, Step } from "../../support/daemon-pair.ts";
 import type { Daemon } from "../../support/daemon-process.ts";
 import { exits, logLines, reach, reachLog, rpc, signal, step } from "../../support/daemon-steps.ts";
 import { PROGRAMS } from "../../support/daemon-subject.ts";
+import { until } from "../../support/daemon-wait.ts";
 
 const PHP = "/usr/bin/php-cgi";
 const CLIENT = "/usr/bin/cgi-fcgi";
@@ -132,7 +133,10 @@ export const failing: Scene = {
     step(
       "what becomes of the daemon",
       async (daemon) => {
-        await daemon.reachLog(/gave up/, 3_000).catch(() => undefined);
+        await until(
+          "its end, or that it goes on",
+          () => daemon.exit !== undefined || /gave up/.test(daemon.log()),
+        );
         return { exit: daemon.exit === undefined ? "runs" : "exits", log: daemon.logLines(/FastCGI/) };
       },
       {

@@ -234,7 +234,7 @@ export const stops: Scene = {
       const began = Date.now();
       await daemon.rpc("supervisor.stopProcess", "deaf");
       const took = Date.now() - began;
-      return took >= 900 && took < 4_000;
+      return took >= 900 && took < 9_000;
     }),
     ...["leaves-3", "leaves-0", "forker", "as-group", "deaf-forker", "kill-group"].map((name) =>
       rpc("supervisor.stopProcess", [name]),
