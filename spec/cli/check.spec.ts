@@ -49,7 +49,7 @@ describe("supervisord --check", () => {
     assert.deepEqual(readdirSync(dir), ["s.conf"]);
   });
 
-  it("is an option that the original does not have", () => {
+  it("is an option that the original does not have (check)", () => {
     const { status, stderr } = check(HEAD, ORACLE.daemon);
     assert.deepEqual(
       [status, stderr],

@@ -36,7 +36,7 @@ const ctl = (daemon: Daemon, ...words: string[]): Promise<{ code: number; stdout
   });
 
 describe("supervisorctl's plug-ins", () => {
-  it("add commands behind the built-in ones", async (t) => {
+  it("add commands behind the built-in ones (error-place)", async (t) => {
     const daemon = await start(t);
     assert.deepEqual(await ctl(daemon, "greet", "you"), { code: 0, stdout: "hello you\n", stderr: "" });
     assert.equal((await ctl(daemon, "state")).stdout, "RUNNING\n");
@@ -78,7 +78,7 @@ describe("supervisorctl's plug-ins", () => {
     assert.equal((await ctl(daemon, "cache_count")).stdout, "0\n");
   });
 
-  it("written in Python are a usage error that says what to do", async (t) => {
+  it("written in Python are a usage error that says what to do (plugin-language)", async (t) => {
     const daemon = await start(t);
     daemon.write("s.conf", CONFIG.replace("./mine.mjs:make", "superlance.ctl:make"));
     const { code, stderr } = await ctl(daemon, "status");

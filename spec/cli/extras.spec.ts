@@ -48,7 +48,7 @@ describe("our supervisorctl's own ways", () => {
       env: { XDG_CONFIG_HOME: `${daemon.dir}/xdg`, ...options.env },
     });
 
-  it("status --json is one document, with the exit status of status", async () => {
+  it("status --json is one document, with the exit status of status (more-words)", async () => {
     const run = await ctl("status --json w:w_00 cron nothing");
     assert.equal(run.code, 3);
     assert.equal(run.stderr, "");
@@ -152,7 +152,7 @@ describe("our supervisorctl's own ways", () => {
     assert.equal(run.stdout, `==> Press Ctrl-C to exit <==\n${lines}\n`);
   });
 
-  it("a reader that goes away ends it quietly", async () => {
+  it("a reader that goes away ends it quietly (closed-pipe)", async () => {
     const child = spawn("/bin/sh", [
       "-c",
       `"$0" -c "$1" tail -f told | head -n 1; "$0" -c "$1" tail -100000 told | head -n 1`,
@@ -286,7 +286,7 @@ describe("our supervisorctl's own ways", () => {
     assert.equal((await ctl("update --dry-run")).stdout, "No config updates to processes\n");
   });
 
-  it("a refused password is told of once, and asked for once", async () => {
+  it("a refused password is told of once, and asked for once (second-call)", async () => {
     let requests = 0;
     const guard = createServer((socket) => {
       socket.on("error", () => undefined);
@@ -306,7 +306,7 @@ describe("our supervisorctl's own ways", () => {
     assert.equal(requests, 1);
   });
 
-  it("fg ends with its input, having sent it all", async () => {
+  it("fg ends with its input, having sent it all (fg-end)", async () => {
     daemon.write("told.out", "");
     const run = await ctl("fg w:w_00", { input: "one\ntwo" });
     assert.equal(run.code, 0);
@@ -339,7 +339,7 @@ describe("our supervisorctl's own ways", () => {
     }
   });
 
-  it("flags have a help, and the original's commands know of them", async () => {
+  it("flags have a help, and the original's commands know of them (help-words)", async () => {
     for (const command of ["status", "avail", "pid", "restart", "update", "tail", "context", "top"]) {
       const { stdout, code } = await ctl(`${command} --help`);
       assert.equal(code, 0, command);

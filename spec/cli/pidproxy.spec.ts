@@ -60,7 +60,7 @@ describe("pidproxy", () => {
     }
   });
 
-  it("ends with the command and its exit code, at once", async () => {
+  it("ends with the command and its exit code, at once (pidproxy-exit)", async () => {
     for (const [last, code] of [
       ["exit 3", 3],
       ["kill -9 $$", 137],
@@ -93,7 +93,7 @@ describe("pidproxy", () => {
     await until("TERM", () => heard().includes("TERM"));
   });
 
-  it("says so and goes on where the file cannot be read, or holds what would address whole groups", async () => {
+  it("says so and goes on where the file cannot be read, or holds what would address whole groups (pidproxy-pid)", async () => {
     const { child, end, told } = run(
       "bad.pid",
       "/bin/sh",

@@ -142,7 +142,7 @@ describe("supervisorctl in a terminal", () => {
     assert.equal((await daemon.states())["tick"], "RUNNING");
   });
 
-  it("stays in the shell behind -i and a command", async () => {
+  it("stays in the shell behind -i and a command (interactive-command)", async () => {
     const shell = open(["-i", "pid", "nothing"]);
     await shell.shows(/^No such process nothing\nthere> $/m);
     shell.press("C-d");
@@ -158,7 +158,7 @@ describe("supervisorctl in a terminal", () => {
     assert.ok(screen.includes("RUNNING") && !screen.includes("\x1b[32m"), screen);
   });
 
-  it("tells which word may have been meant", async () => {
+  it("tells which word may have been meant (advice)", async () => {
     const command = open(["stauts"]);
     await command.shows(/^\*\*\* Unknown syntax: stauts\nDid you mean status\?\nexit: 1$/m);
     command.close();

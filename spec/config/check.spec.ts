@@ -81,7 +81,7 @@ describe("--check", () => {
   const host = cases.host("/");
   const parse = (...argv: string[]) => parseDaemonCommandLine(host, argv);
 
-  it("is taken as it is written, in any place where an option may stand", () => {
+  it("is taken as it is written, in any place where an option may stand (check)", () => {
     assert.equal(parse("--check").kind, "check");
     assert.equal(parse("-n", "--check", "-c", "x").kind, "check");
     assert.equal(parse("-n", "-c", "x").kind, "run");

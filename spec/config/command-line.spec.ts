@@ -216,7 +216,7 @@ describe("the command line of supervisorctl", () => {
     );
   });
 
-  it("refuses a malformed file with a message, where the original dies of it", () => {
+  it("refuses a malformed file with a message, where the original dies of it (ctl-malformed)", () => {
     const host = cases.host(cases.place(makeCase("k=v\n")));
     const invocation = parseClientCommandLine(host, ["-c", "sv.conf"]);
     assert.ok(invocation.kind === "run");
@@ -233,7 +233,7 @@ describe("the command line of supervisorctl", () => {
     assert.equal(readClientConfig(host, invocation.commandLine).historyFile, "/root/mine");
   });
 
-  it("has help of its own", () => {
+  it("has help of its own (own-words)", () => {
     const help = parseClientCommandLine(cases.host("/"), ["--help"]);
     assert.ok(help.kind === "help");
     assert.match(help.text, /-r, --history_file FILE/);

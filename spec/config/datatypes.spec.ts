@@ -228,7 +228,7 @@ describe("the types of options", () => {
       compareValues(type, random.concat(made, WORDS));
   });
 
-  it("takes an IPv6 address in brackets, which the original cannot listen on", () => {
+  it("takes an IPv6 address in brackets, which the original cannot listen on (ipv6)", () => {
     const host = configHost("x");
     assert.deepEqual(datatypes.inetAddress.read("[::1]:9001", host), { host: "::1", port: 9001 });
     assert.deepEqual(datatypes.inetAddress.read("[FE80::A]:80", host), { host: "fe80::a", port: 80 });

@@ -133,7 +133,7 @@ describe("what changed between two readings", () => {
     }
   });
 
-  it("takes the first of two groups of one name, where the original reports the second as changed for ever", () => {
+  it("takes the first of two groups of one name, where the original reports the second as changed for ever (same-group-twice)", () => {
     const twice = groups(
       "[program:p]\ncommand=x\npriority=1\n[program:q]\ncommand=y\n[group:p]\nprograms=q\npriority=5\n",
     );
@@ -142,12 +142,12 @@ describe("what changed between two readings", () => {
     assert.deepEqual(summary(twice.slice(0, 1), twice), { added: [], changed: [], removed: [] });
   });
 
-  it("does not heed the order of events, where in the original chance decides", () => {
+  it("does not heed the order of events, where in the original chance decides (event-order)", () => {
     const listener = (events: string) => groups(`[eventlistener:p]\ncommand=x\nevents=${events}\n`);
     assert.deepEqual(summary(listener("TICK,EVENT"), listener("EVENT,TICK")).changed, []);
   });
 
-  it("sees a FastCGI program in a group change its socket", () => {
+  it("sees a FastCGI program in a group change its socket (fcgi-in-group)", () => {
     const at = (socket: string) =>
       groups(`[group:g]\nprograms=f\n[fcgi-program:f]\ncommand=x\nsocket=${socket}\n`);
     assert.deepEqual(summary(at("tcp://a:1"), at("tcp://a:2")), { added: [], changed: ["g"], removed: [] });

@@ -52,9 +52,13 @@ describe("getAllConfigInfo's struct", () => {
     ]);
   });
 
-  it("tells autorestart as a boolean, or the word unexpected", () => {
+  it("tells autorestart as a boolean, or the word unexpected (autorestart-info)", () => {
     const of = (value: string) => new Map(info(`autorestart=${value}\n`)).get("autorestart");
     assert.deepEqual([of("true"), of("no"), of("unexpected")], [true, false, "unexpected"]);
+  });
+
+  it("tells a log that is named by nothing as no log (empty-logfile)", () => {
+    assert.equal(new Map(info("stdout_logfile=\n")).get("stdout_logfile"), "none");
   });
 
   it("shows what is there", () => {

@@ -215,7 +215,7 @@ describe("Python's INI dialect", () => {
     );
   });
 
-  it("refuses more lines than the limit", () => {
+  it("refuses more lines than the limit (limits)", () => {
     const text = `[a]\n${"\n".repeat(LIMITS.fileLines)}`;
     assert.throws(() => new Ini().read(text, "f"), {
       name: "ConfigError",

@@ -139,7 +139,7 @@ describe("whole configurations beside the original", () => {
 });
 
 describe("whole configurations where ours goes further", () => {
-  it("gives a FastCGI program in a [group:x] its socket", () => {
+  it("gives a FastCGI program in a [group:x] its socket (fcgi-in-group)", () => {
     const { groups } = load(
       `${S}[group:g]\nprograms=f\n[fcgi-program:f]\ncommand=x\nsocket=tcp://Localhost:9000\n`,
     );
@@ -156,18 +156,18 @@ describe("whole configurations where ours goes further", () => {
     );
   });
 
-  it("names the group in a complaint about any of its programs", () => {
+  it("names the group in a complaint about any of its programs (group-error-name)", () => {
     const { message } = refusal(`${S}[group:g]\nprograms=a,nope\n[program:a]\ncommand=x\n`);
     assert.equal(message, "[group:g] names unknown program or fcgi-program nope");
   });
 
-  it("words a FastCGI complaint as text", () => {
+  it("words a FastCGI complaint as text (fcgi-error-text)", () => {
     const socket = (value: string) => refusal(`${S}[fcgi-program:f]\ncommand=x\nsocket=${value}\n`).message;
     assert.equal(socket("tcp://x"), "Bad socket format tcp://x in [fcgi-program:f] socket");
     assert.equal(socket("unix://x"), "Unix socket path x is not an absolute path in [fcgi-program:f] socket");
   });
 
-  it("takes a log's name that stands the first expansion but not the second", () => {
+  it("takes a log's name that stands the first expansion but not the second (logfile-expansion)", () => {
     const logOf = (written: string) => {
       const { groups } = load(`${S}[program:a]\ncommand=x\nstdout_logfile=/tmp/${written}\n`);
       return groups[0]?.processes[0]?.stdout.logfile;
@@ -178,7 +178,7 @@ describe("whole configurations where ours goes further", () => {
     assert.deepEqual(logOf("%%(program_name)s"), { kind: "file", path: "/tmp/a" });
   });
 
-  it("listens on an IPv6 address", () => {
+  it("listens on an IPv6 address (ipv6)", () => {
     const { servers, serverurl } = load(`${S}[inet_http_server]\nport=[::1]:9001\n`);
     assert.deepEqual(servers, [
       { kind: "inet", section: "inet_http_server", username: null, password: null, host: "::1", port: 9001 },
@@ -214,7 +214,7 @@ describe("whole configurations where ours goes further", () => {
     assert.equal(load(text, new Map([["GONE", "kept"]])).groups[0]?.processes[0]?.command, "kept");
   });
 
-  it("refuses what is beyond the limits with a plain message", () => {
+  it("refuses what is beyond the limits with a plain message (limits)", () => {
     const huge = `${S}[program:a]\ncommand=x\nprocess_name=%(process_num)s\nnumprocs=`;
     assert.match(
       refusal(`${huge}${LIMITS.numprocs + 1}\n`).message,

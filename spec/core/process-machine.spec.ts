@@ -101,7 +101,7 @@ describe("a start that fails", () => {
     assert.equal(second.record.deadline, 3200);
   });
 
-  it("is given up after startretries tries more", () => {
+  it("is given up after startretries tries more (fatal-at-once)", () => {
     const { record, told } = play(processSpec({ startretries: 0 }), once);
     assert.deepEqual(told.slice(-4), [
       "STARTING->BACKOFF pid:42 tries:1",
@@ -112,7 +112,7 @@ describe("a start that fails", () => {
     assert.deepEqual([record.state, record.backoff, record.deadline, record.pid], ["FATAL", 0, null, 0]);
   });
 
-  it("is retried for ever where startretries is below zero, with pauses of a minute at the most", () => {
+  it("is retried for ever where startretries is below zero, with pauses of a minute at the most (startretries-unlimited)", () => {
     let script: readonly (readonly [number, ProcessInput])[] = [];
     let at = 0;
     for (let failures = 0; failures < 200; failures++) {
@@ -151,7 +151,7 @@ describe("a start that fails", () => {
     assert.equal(record.exitstatus, 0);
   });
 
-  it("ends at once when it is stopped between two tries", () => {
+  it("ends at once when it is stopped between two tries (backoff-reset)", () => {
     const { record, told } = play(processSpec(), [...once, [200, { kind: "stop" }]]);
     assert.deepEqual(told.slice(-2), [
       "debug Attempted to kill cat, which is in BACKOFF state.",
@@ -205,7 +205,7 @@ describe("a process that exits", () => {
     assert.equal(signalled.record.exitstatus, -1);
   });
 
-  it("does not spin where startsecs=0 and it dies at once", () => {
+  it("does not spin where startsecs=0 and it dies at once (prompt-restart)", () => {
     const { record } = play(processSpec({ startsecs: 0, autorestart: "always" }), [
       ...START,
       [1, { kind: "deadline" }],
@@ -274,7 +274,7 @@ describe("a signal that does not arrive", () => {
     [2000, { kind: "signal-failed", message: "unknown problem killing cat (42):EPERM" }],
   ];
 
-  it("leaves the process UNKNOWN, with its pid", () => {
+  it("leaves the process UNKNOWN, with its pid (kill-text)", () => {
     const { record, told } = play(processSpec(), lost);
     assert.deepEqual(told.slice(-2), [
       "critical unknown problem killing cat (42):EPERM",
@@ -283,7 +283,7 @@ describe("a signal that does not arrive", () => {
     assert.deepEqual([record.pid, record.deadline], [42, null]);
   });
 
-  it("does not make the end of the child a disaster", () => {
+  it("does not make the end of the child a disaster (unknown-exit)", () => {
     const { record, told } = play(processSpec({ autorestart: "always" }), [
       ...lost,
       [3000, { kind: "exited", status: exited(0) }],

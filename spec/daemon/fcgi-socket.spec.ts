@@ -80,7 +80,7 @@ describe("a FastCGI socket", () => {
     assert.equal(await reaches({ host: "127.0.0.1", port }), false);
   });
 
-  it("tells a mistake when its group is added, and goes on", () => {
+  it("tells a mistake when its group is added, and goes on (fcgi-open-fails)", () => {
     const log = memoryLog();
     const spec = unix("no/such/folder.sock");
     new FcgiSocket(spec, log).probe();

@@ -77,7 +77,7 @@ describe("a pool of listeners", () => {
     assert.deepEqual(got(run, "p"), ["2t c", "3t d"]);
   });
 
-  it("gives an event that was refused again, at the head of its own pool and of no other", async (t) => {
+  it("gives an event that was refused again, at the head of its own pool and of no other (refused-own-pool)", async (t) => {
     const refuse = `case "$body" in *x) [ -e @DIR@/once ] || { : > @DIR@/once; printf 'RESULT 4\\nFAIL'; continue; } ;; esac
   ${GOOD}`;
     const run = await runEngine(t, `${pool("p", "@DIR@/l.sh")}${pool("q", "@DIR@/g.sh")}`, {
@@ -138,7 +138,7 @@ describe("a pool of listeners", () => {
     assert.deepEqual(got(run, "p"), ["0t a", "1t b"]);
   });
 
-  it("is not harmed by a listener that answers without reading", async (t) => {
+  it("is not harmed by a listener that answers without reading (deaf-listener)", async (t) => {
     // Each answer is right, and nothing is ever read: the original fills the pipe and dies.
     const blind =
       "#!/bin/bash\nmkfifo @DIR@/go\nexec 3<>@DIR@/go\nprintf 'READY\\n'\nwhile read -u 3; do printf 'RESULT 2\\nOKREADY\\n'; done\n";

@@ -52,7 +52,7 @@ describe("a plug-in's name", () => {
     assert.equal(await load("new:make"), "new");
   });
 
-  it("of Python code is refused with what to do instead", () => {
+  it("of Python code is refused with what to do instead (plugin-language)", () => {
     assert.equal(
       new Plugins(dir).problem("supervisor_alert:event_handler"),
       `there is no Node package supervisor_alert in or above ${dir}. Python code cannot run here: name a Node module ` +

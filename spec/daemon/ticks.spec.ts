@@ -22,7 +22,7 @@ describe("TICK events", () => {
     assert.deepEqual(ticks.running, []);
   });
 
-  it("carry the beginning of the slice that has begun, and come once for each", async () => {
+  it("carry the beginning of the slice that has begun, and come once for each (prompt-events)", async () => {
     // A wall clock that stands 30 ms before a slice of all three lengths, and runs from there.
     const begin = 7_200_000 - 30;
     const real = Date.now();

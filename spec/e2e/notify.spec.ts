@@ -37,7 +37,7 @@ after(async () => {
 const messages = (): string[] => told.split("\n").slice(1, -1);
 
 describe("NOTIFY_SOCKET", () => {
-  it("hears of the start, of a restart, and of the end, and the programs are not disturbed", async () => {
+  it("hears of the start, of a restart, and of the end, and the programs are not disturbed (notify)", async () => {
     await until("the manager", () => told.startsWith("bound\n"));
     const daemon = await Daemon.start(OURS, {
       config: `${head()}${program("cat", "/bin/cat", { startsecs: 0 })}`,

@@ -78,7 +78,7 @@ describe("the first paint of the status page", () => {
     await page.context().close();
   });
 
-  it("comes packed to who takes it, and plain to who does not", async () => {
+  it("comes packed to who takes it, and plain to who does not (page-packed)", async () => {
     const get = async (path: string, fields: string) => {
       const request = `GET ${path} HTTP/1.0\r\n${fields}\r\n`;
       const { reply } = await exchange(daemon, request, { lingerMs: 0 });

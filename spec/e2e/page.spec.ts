@@ -179,7 +179,7 @@ describe("the status page", () => {
     });
   });
 
-  it("works without script: the original's links, messages and tail", async () => {
+  it("works without script: the original's links, messages and tail (page-html)", async () => {
     await onPage(
       daemon,
       "",
@@ -198,7 +198,7 @@ describe("the status page", () => {
     );
   });
 
-  it("refuses what another site asks for, unless it is confirmed", async () => {
+  it("refuses what another site asks for, unless it is confirmed (page-cross-site, rpc-cross-site)", async () => {
     const target = `http://localhost:${daemon.port}/index.html?processname=cat&action=stop`;
     await call(daemon, "POST", "/processes/cat/start");
     const other = createServer((_request, response) => {

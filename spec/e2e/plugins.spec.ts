@@ -135,7 +135,7 @@ describe("an RPC namespace of one's own", () => {
     rpcInterface("mine", "./own.mjs:make", "greeting=Hello"),
   ].join("\n");
 
-  it("is listed, described, called, and gets the daemon's narrow face", async (t) => {
+  it("is listed, described, called, and gets the daemon's narrow face (plugin-errors)", async (t) => {
     const daemon = await start(t, { config, files: { "own.mjs": OWN } });
     const listed = (await daemon.rpc("system.listMethods")) as string[];
     const mine = ["fail", "greet", "heard", "nothing", "refuse", "start", "states"].map(
@@ -184,7 +184,7 @@ describe("an RPC namespace of one's own", () => {
     assert.match(daemon.log(), /WARN Error: cannot be made\n/);
   });
 
-  it("written in Python is refused with what to do instead; a reread of such a file changes nothing", async (t) => {
+  it("written in Python is refused with what to do instead; a reread of such a file changes nothing (plugin-language)", async (t) => {
     const python = config.replace("./own.mjs:make", "my.module:factory");
     const refused = await start(t, { config: python, files: { "own.mjs": OWN }, ready: "exit" });
     assert.equal(refused.exit?.code, 2);

@@ -122,7 +122,7 @@ describe("a daemon with a password", () => {
 });
 
 describe("a daemon without one", () => {
-  it("warns where other machines can reach it, once for each server, and of nothing else", async () => {
+  it("warns where other machines can reach it, once for each server, and of nothing else (open-server)", async () => {
     const config = `${head({ inet: null })}[inet_http_server:all]\nport=*:@PORT@\n`;
     const daemon = await startOurs(test, { config, ready: /supervisord started/ });
     const warned = daemon.log().match(/ WARN Server .*/g) ?? [];

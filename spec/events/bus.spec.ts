@@ -16,7 +16,7 @@ describe("the event bus", () => {
     assert.deepEqual(heard, ["all", "ticks", "five"]);
   });
 
-  it("delivers an event once to who named it twice", () => {
+  it("delivers an event once to who named it twice (event-once)", () => {
     const bus = new EventBus();
     let count = 0;
     bus.subscribe(["EVENT", "TICK", "TICK_5"], () => count++);

@@ -51,7 +51,7 @@ describe("clients", () => {
     assert.ok(took < 8000, `${took} ms`);
   };
 
-  it("that vanish while their call waits: what they asked for is done, nothing waits for them", async () => {
+  it("that vanish while their call waits: what they asked for is done, nothing waits for them (vanished-client)", async () => {
     const calls = [
       post("supervisor.startProcess", "slow-start", true),
       post("system.multicall"),

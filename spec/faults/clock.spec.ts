@@ -54,7 +54,7 @@ describe("a wall clock that jumps", () => {
 
   for (const [round, offset] of JUMPS.entries()) {
     const from = JUMPS[round - 1] ?? 0;
-    it(`from ${from / HOURS} to ${offset / HOURS} hours off: waits are as long as ever`, async () => {
+    it(`from ${from / HOURS} to ${offset / HOURS} hours off: waits are as long as ever (clock)`, async () => {
       await daemon.rpc("supervisor.startProcess", "stops", true);
       await daemon.reachFile("stops.out", /deaf/);
       const work = [

@@ -45,7 +45,7 @@ describe("the daemon", () => {
     await watched.holdsNothingMore();
   });
 
-  it("refuses a broken configuration on SIGHUP while calls wait, which get their answers", async () => {
+  it("refuses a broken configuration on SIGHUP while calls wait, which get their answers (broken-reload)", async () => {
     const start = daemon.rpc("supervisor.startProcess", "slow-start", true);
     const good = readFileSync(join(daemon.dir, "s.conf"), "utf8");
     daemon.write("s.conf", "[supervisord]\nlogfile_maxbytes=lots\n");
@@ -58,7 +58,7 @@ describe("the daemon", () => {
     await watched.holdsNothingMore();
   });
 
-  it("listens anew when a cleaner has removed its socket, for old and new connections", async () => {
+  it("listens anew when a cleaner has removed its socket, for old and new connections (removed-socket)", async () => {
     const before = connect(daemon.socket);
     await new Promise((connected) => before.once("connect", connected));
     unlinkSync(daemon.socket);
@@ -84,7 +84,7 @@ describe("the daemon", () => {
     await watched.holdsNothingMore();
   });
 
-  it("goes on when the folder of its log is gone at a reload, and when its pidfile cannot be written", async () => {
+  it("goes on when the folder of its log is gone at a reload, and when its pidfile cannot be written (reload-log)", async () => {
     const text = readFileSync(join(daemon.dir, "s.conf"), "utf8");
     mkdirSync(join(daemon.dir, "run"));
     const moved = text
@@ -227,7 +227,7 @@ describe("a daemon that was killed", () => {
 });
 
 describe("another's socket in the place of ours", () => {
-  it("is left alone, also at the exit", async () => {
+  it("is left alone, also at the exit (replaced-socket)", async () => {
     const daemon = await startOurs(test, { config: head() });
     const other = createServer();
     const path = `${daemon.socket}.other`;

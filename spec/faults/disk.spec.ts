@@ -105,7 +105,7 @@ describe("the disk", () => {
     await watched.holdsNothingMore();
   });
 
-  it("vanished folder, also on SIGUSR2: the program runs on, and its log is back when the folder is", async () => {
+  it("vanished folder, also on SIGUSR2: the program runs on, and its log is back when the folder is (vanished-directory)", async () => {
     const folder = join(daemon.dir, "sub");
     await start("vanishing");
     await daemon.reachFile("sub/vanishing.out", /\n/);

@@ -67,7 +67,7 @@ describe("a daemon without room", () => {
     };
 
     for (const name of ["plain", "user"]) {
-      it(`tells why it cannot start (${name}), and starts when there are some again`, async () => {
+      it(`tells why it cannot start (${name}), and starts when there are some again (spawn-user-emfile)`, async () => {
         const pid = daemon.pid;
         for (let room = 1; room < 10; room++) {
           leave(room);
@@ -207,7 +207,7 @@ describe("a daemon without room", () => {
       });
     }
 
-    it("fails a program alone whose AUTO log cannot be made, and tries again at its next start", async () => {
+    it("fails a program alone whose AUTO log cannot be made, and tries again at its next start (one-bad-program)", async () => {
       const { statename, spawnerr } = await info("auto");
       assert.deepEqual(
         [statename, spawnerr],
@@ -227,7 +227,7 @@ describe("a daemon without room", () => {
 });
 
 describe("a program's user who is gone when it is to start", () => {
-  it("fails the start, with the reason", async (t) => {
+  it("fails the start, with the reason (missing-user)", async (t) => {
     const line = "ghost:x:54399:54399::/:/bin/sh";
     const daemon = await startOurs(t, {
       config: head() + program("haunted", "/bin/sleep 1000", { ...base, user: "ghost" }),

@@ -92,7 +92,7 @@ for (const [kind, password] of [
       }
     });
 
-    it("ends the connection with a 401, where the original leaves it open and deaf", async () => {
+    it("ends the connection with a 401, where the original leaves it open and deaf (auth-close)", async () => {
       assert.equal(await fate(oracle.guardedPort, get(""), 1000), "open");
       assert.equal(await fate(stub.port, get(""), 60_000), "closed");
       const reply = await ask(stub.port, get("Connection: keep-alive\r\n", "1.0"));

@@ -121,7 +121,7 @@ describe("request bodies", () => {
     }
   });
 
-  it("share the server's budget, and give back what they took", () => {
+  it("share the server's budget, and give back what they took (http-limits)", () => {
     const budget = new BodyBudget(10);
     const first = new BodyStore(100, budget);
     first.add(Buffer.alloc(6));

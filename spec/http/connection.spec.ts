@@ -158,7 +158,7 @@ describe("a connection", () => {
     release();
   });
 
-  it("answers a client that has finished its side, where the reply is soon there", async () => {
+  it("answers a client that has finished its side, where the reply is soon there (half-closed)", async () => {
     seen.length = 0;
     const soon = open();
     soon.socket.end("GET /held HTTP/1.1\r\n\r\nGET /ok.html HTTP/1.1\r\n\r\n");
@@ -173,7 +173,7 @@ describe("a connection", () => {
     release();
   });
 
-  it("gives up on a head, a body and a silence that last too long", async () => {
+  it("gives up on a head, a body and a silence that last too long (http-limits)", async () => {
     const head = open();
     head.send("GET / HT");
     assert.match(await head.reply(), /^HTTP\/1.1 408 Request Time-out/);

@@ -34,7 +34,7 @@ describe("a server without a password", () => {
     }
   });
 
-  it("is warned of on any other, and on a name that would have to be looked up", () => {
+  it("is warned of on any other, and on a name that would have to be looked up (open-server)", () => {
     const abroad = [
       "",
       "0.0.0.0",

@@ -74,7 +74,7 @@ describe("the head of a request", () => {
     assert.equal(parseHead(head(...Array.from({ length: 201 }, () => "a: b"))), null);
   });
 
-  it("tells how the body is delimited", () => {
+  it("tells how the body is delimited (bad-length)", () => {
     const table: [string[], ReturnType<typeof framingOf>][] = [
       [[], { kind: "none" }],
       [["Content-Length:"], { kind: "none" }],

@@ -81,7 +81,7 @@ describe("followed logs", () => {
     ["1.0", "Connection: keep-alive\r\n"],
     ["1.1", "Connection: close\r\n"],
   ] as const) {
-    it(`come at once and without chunks under HTTP/${version} ${fields}`, async () => {
+    it(`come at once and without chunks under HTTP/${version} ${fields} (follow-old-clients)`, async () => {
       writeFileSync(stub.catLog, "begin\n");
       const { client, head, body } = await follow("/logtail/cat", version, fields);
       assert.doesNotMatch(head, /chunked|Connection/i);

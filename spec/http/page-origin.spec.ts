@@ -36,7 +36,7 @@ const CASES: readonly [fields: string[], action: boolean, call: boolean, rpc: bo
   [["Origin: https://out.example", "X-Forwarded-Host: out.example"], false, false, false],
 ];
 
-describe("requests of other sites", () => {
+describe("requests of other sites (page-cross-site, rpc-cross-site)", () => {
   for (const [fields, action, call, rpc] of CASES) {
     it(fields.join(", ") || "nothing said", () => {
       const seen = request(...fields);

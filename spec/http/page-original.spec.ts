@@ -85,7 +85,7 @@ const answers =
     (outcome as { status: number }).status === status;
 
 scene({
-  title: "the original's table",
+  title: "the original's table (page-html)",
   launch: { config, files: { plain: "no program\n" } },
   steps: [
     reachFile("lines.out", /line 0299/),

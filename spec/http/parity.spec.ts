@@ -149,17 +149,17 @@ const BETTER: readonly (Scenario & {
   readonly oursFate: Outcome["fate"];
 })[] = [
   {
-    name: "a line that is no request is answered 400, not closed silently",
+    name: "a line that is no request is answered 400, not closed silently (bad-request-line)",
     ...{ send: "rubbish\r\n\r\n", replies: 1, original: /^$/, originalFate: "closed" },
     ...{ ours: /^HTTP\/1.1 400 Bad Request\r\n.*Connection: close/s, oursFate: "closed" },
   },
   {
-    name: "a request without a version is answered in HTTP/1.0, not HTTP/None",
+    name: "a request without a version is answered in HTTP/1.0, not HTTP/None (no-version)",
     ...{ send: "GET /nope\r\n\r\n", replies: 1, original: /^HTTP\/None 404/, originalFate: "closed" },
     ...{ ours: /^HTTP\/1.0 404/, oursFate: "closed" },
   },
   {
-    name: "an empty body is answered 400, where the original hangs",
+    name: "an empty body is answered 400, where the original hangs (content-length-zero)",
     ...{
       send: "POST /RPC2 HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
       replies: 0,
@@ -169,17 +169,17 @@ const BETTER: readonly (Scenario & {
     ...{ ours: /^$/, oursFate: "open" },
   },
   {
-    name: "a length that is no number is answered 400, not 500",
+    name: "a length that is no number is answered 400, not 500 (bad-length)",
     ...{ send: "POST /RPC2 HTTP/1.1\r\nContent-Length: x\r\n\r\n", replies: 1, original: /^HTTP\/1.1 500/ },
     ...{ originalFate: "open", ours: /^HTTP\/1.1 400/, oursFate: "closed" },
   },
   {
-    name: "a field without a space after its colon counts",
+    name: "a field without a space after its colon counts (field-space)",
     ...{ send: post(GET_STATE).replace("Content-Length: ", "content-length:"), replies: 1 },
     ...{ original: /^HTTP\/1.1 411/, originalFate: "mute", ours: /^HTTP\/1.1 200/, oursFate: "open" },
   },
   {
-    name: "a body in chunks is read",
+    name: "a body in chunks is read (chunked-requests)",
     send: `POST /RPC2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n${GET_STATE.slice(0, 16)}\r\n${(GET_STATE.length - 16).toString(16)};x\r\n${GET_STATE.slice(16)}\r\n0\r\nA: b\r\n\r\n`,
     ...{
       replies: 1,
@@ -190,33 +190,33 @@ const BETTER: readonly (Scenario & {
     },
   },
   {
-    name: "a missing length is answered 411 and ends the connection, since nobody knows where the next request begins",
+    name: "a missing length is answered 411 and ends the connection, since nobody knows where the next request begins (411-closes)",
     ...{ send: "POST /RPC2 HTTP/1.1\r\n\r\n", replies: 1, original: /^HTTP\/1.1 411/, originalFate: "open" },
     ...{ ours: /^HTTP\/1.1 411/, oursFate: "closed" },
   },
   {
-    name: "a body that no route wants is not taken for the next request",
+    name: "a body that no route wants is not taken for the next request (unwanted-body)",
     ...{ send: `${post("abc", { path: "/nope" })}GET /ok.html HTTP/1.1\r\n\r\n`, replies: 2 },
     ...{ original: /^HTTP\/1.1 400.*HTTP\/1.1 400/s, originalFate: "open" },
     ...{ ours: /^HTTP\/1.1 400.*HTTP\/1.1 200/s, oursFate: "open" },
   },
   {
-    name: "two lengths that differ are refused",
+    name: "two lengths that differ are refused (bad-length)",
     ...{ send: "POST /RPC2 HTTP/1.1\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n<x/>", replies: 1 },
     ...{ original: /^HTTP\/1.1 400/, originalFate: "open", ours: /^HTTP\/1.1 400/, oursFate: "closed" },
   },
   {
-    name: "a body that is not UTF-8 is answered 400, not closed silently",
+    name: "a body that is not UTF-8 is answered 400, not closed silently (body-encoding)",
     ...{ send: post("\xff"), replies: 1, original: /^$/, originalFate: "closed" },
     ...{ ours: /^HTTP\/1.1 400/, oursFate: "open" },
   },
   {
-    name: "blank lines alone do not end the connection",
+    name: "blank lines alone do not end the connection (blank-lines)",
     ...{ send: "\r\n\r\nGET /ok.html HTTP/1.1\r\n\r\n", replies: 1, original: /^$/, originalFate: "closed" },
     ...{ ours: /^HTTP\/1.1 200/, oursFate: "open" },
   },
   {
-    name: "/logtail without a name is 404, not 500",
+    name: "/logtail without a name is 404, not 500 (logtail-slash)",
     ...{
       send: "GET /logtail HTTP/1.1\r\n\r\n",
       replies: 1,
@@ -226,12 +226,12 @@ const BETTER: readonly (Scenario & {
     ...{ ours: /^HTTP\/1.1 404/, oursFate: "open" },
   },
   {
-    name: "Connection: close counts under any case and version",
+    name: "Connection: close counts under any case and version (connection-field)",
     ...{ send: "GET /ok.html HTTP/1.1\r\nConnection: CLOSE\r\n\r\n", replies: 1, original: /^HTTP\/1.1 200/ },
     ...{ originalFate: "open", ours: /^HTTP\/1.1 200/, oursFate: "closed" },
   },
   {
-    name: "a reply to HEAD has no body",
+    name: "a reply to HEAD has no body (head-body)",
     ...{ send: "HEAD /RPC2 HTTP/1.1\r\n\r\n", replies: 1, original: /<\/body>\r\n$/, originalFate: "open" },
     ...{
       ours: /Content-Length: 136\r\nContent-Type: text\/html\r\n\r\n$/,

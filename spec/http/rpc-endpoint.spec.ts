@@ -77,7 +77,7 @@ describe("the XML-RPC endpoint", () => {
     assert.equal((await ask(writeCall("supervisor.getState", []))).status, "200");
   });
 
-  it("logs a bad request in one line, cut short", async () => {
+  it("logs a bad request in one line, cut short (logged-request)", async () => {
     stub.lines.length = 0;
     await ask(`<a>\n'\x1b${"x".repeat(50_000)}`);
     const [line = ""] = stub.lines;
@@ -113,7 +113,7 @@ describe("the XML-RPC endpoint", () => {
     other.close();
   });
 
-  it("refuses bodies beyond its limit, told or not", async () => {
+  it("refuses bodies beyond its limit, told or not (request-limits)", async () => {
     const told = new WireClient({ port: stub.port });
     told.send("POST /RPC2 HTTP/1.1\r\nContent-Length: 8388609\r\n\r\n");
     assert.match(await told.reply(), /^HTTP\/1.1 413/);

@@ -32,7 +32,7 @@ describe("AUTO logs", () => {
     assert.deepEqual(readdirSync(directory), []);
   });
 
-  it("of an earlier run are removed, with backups, and nothing else", (test) => {
+  it("of an earlier run are removed, with backups, and nothing else (auto-log-twin)", (test) => {
     const directory = temporaryFolder(test);
     const path = createAutoLog({ directory, process: "web", channel: "stdout", identifier: "a.b" });
     writeFileSync(`${path}.1`, "");

@@ -150,7 +150,7 @@ describe("a channel's log", () => {
     ]);
   });
 
-  it("sends syslog whole lines with the process's name, whatever the chunks", () => {
+  it("sends syslog whole lines with the process's name, whatever the chunks (syslog-lines)", () => {
     const records: string[] = [];
     const log = openChannelLog({ ...base, syslog: { send: (record) => records.push(record) > 0 } });
     feed(log, ["one\ntw", "o\n", "caf\xc3", "\xa9\n\nlast"]);

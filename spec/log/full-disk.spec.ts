@@ -21,7 +21,7 @@ function smallDisk(test: TestContext): string {
 }
 
 describe("a full disk", () => {
-  it("costs output, which is counted and reported once, and nothing else", async (test) => {
+  it("costs output, which is counted and reported once, and nothing else (full-disk)", async (test) => {
     const disk = smallDisk(test);
     const path = join(disk, "x.log");
     const told: string[] = [];

@@ -76,7 +76,7 @@ describe("a slice of a log", () => {
     );
   });
 
-  it("replaces what is no UTF-8, whatever the offsets", (test) => {
+  it("replaces what is no UTF-8, whatever the offsets (log-encoding)", (test) => {
     const path = join(temporaryFolder(test), "x.log");
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), fc.nat(20), fc.nat(20), (bytes, offset, length) => {

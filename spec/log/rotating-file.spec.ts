@@ -93,7 +93,7 @@ describe("a rotating log", () => {
     );
   });
 
-  it("goes on in append mode after a rotation, so that copytruncate leaves no hole", (test) => {
+  it("goes on in append mode after a rotation, so that copytruncate leaves no hole (append-after-rotation)", (test) => {
     const path = join(temporaryFolder(test), "x.log");
     const log = openLogFile({ path, maxbytes: 10, backups: 1, onTrouble: silent });
     log.write(Buffer.from("0123456789"));
@@ -131,7 +131,7 @@ describe("a rotating log", () => {
     log.close();
   });
 
-  it("makes a removed file again within a second of output", async (test) => {
+  it("makes a removed file again within a second of output (removed-log)", async (test) => {
     const path = join(temporaryFolder(test), "x.log");
     const log = openLogFile({ path, maxbytes: 0, backups: 0, onTrouble: silent });
     log.write(Buffer.from("one"));
@@ -144,7 +144,7 @@ describe("a rotating log", () => {
     log.close();
   });
 
-  it("drops, counts and reports once while its folder is missing, and goes on when it is back", async (test) => {
+  it("drops, counts and reports once while its folder is missing, and goes on when it is back (vanished-directory)", async (test) => {
     const folder = join(temporaryFolder(test), "logs");
     mkdirSync(folder);
     const path = join(folder, "x.log");

@@ -89,7 +89,7 @@ function held(test: TestContext, stuckMs?: number) {
 }
 
 describe("a log that is no regular file", () => {
-  it("never waits for a reader: what fits into the pipe and the queue is kept, the rest counted", async (test) => {
+  it("never waits for a reader: what fits into the pipe and the queue is kept, the rest counted (non-seekable)", async (test) => {
     const path = makeFifo(test);
     const told: string[] = [];
     const log = openLogFile({ path, maxbytes: 10, backups: 1, onTrouble: (text) => told.push(text) });
@@ -201,7 +201,7 @@ describe("a log that is no regular file", () => {
   });
 
   for (const path of ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]) {
-    it(`flows through ${path} when that is a pipe, and leaves the device alone`, () => {
+    it(`flows through ${path} when that is a pipe, and leaves the device alone (clear-stopped)`, () => {
       const link = readlinkSync("/dev/stdout");
       const run = spawnSync(process.execPath, program(path), { stdio: ["ignore", "pipe", "pipe"] });
       assert.equal(run.stdout.toString(), WORDS);

@@ -4,7 +4,7 @@ import { cacheFactory } from "../../lib/rpc/cache.ts";
 import type { PluginDaemon } from "../../lib/rpc/plugin-face.ts";
 
 describe("cache.*", () => {
-  it("holds 100,000 entries, changes those it has, and takes a new one when there is room again", () => {
+  it("holds 100,000 entries, changes those it has, and takes a new one when there is room again (cache-limit)", () => {
     const fault = (name: string, text?: string) => new Error(`${name}: ${text}`);
     const daemon = { mood: "RUNNING", fault } as unknown as PluginDaemon;
     const methods = cacheFactory(daemon, {});

@@ -96,7 +96,7 @@ describe("dispatch", () => {
     assert.equal(made.dispatch("a.echo", ["x"]), "x");
   });
 
-  it("counts arguments before it calls", () => {
+  it("counts arguments before it calls (argument-types)", () => {
     const made = registry();
     assert.equal(
       faultOf(() => made.dispatch("a.later", ["too much"])),
@@ -108,7 +108,7 @@ describe("dispatch", () => {
     );
   });
 
-  it("serves what it does not list", () => {
+  it("serves what it does not list (own-namespace)", () => {
     const made = registry();
     assert.equal(made.dispatch("hidden.there", []), "here");
     assert.ok(!made.list().some((name) => name.startsWith("hidden")));

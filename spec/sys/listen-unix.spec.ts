@@ -148,7 +148,7 @@ describe("listenUnix", () => {
     });
   });
 
-  it("does not need hard links", async () => {
+  it("does not need hard links (unix-socket)", async () => {
     await inTemporaryDirectory(async (directory) => {
       // vfat has none; where no file system can be mounted, link(2) itself is made to fail.
       const { output } = await runFixture("sys-listen-unix.ts", [join(directory, "s.sock"), "no-links"]);

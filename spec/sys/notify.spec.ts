@@ -24,7 +24,7 @@ function receiver(path: string) {
 const environment = (values: Record<string, string>) => new Map(Object.entries(values));
 
 describe("openNotifier", () => {
-  it("sends states to a path, and to a name in the abstract namespace", async () => {
+  it("sends states to a path, and to a name in the abstract namespace (notify)", async () => {
     await inTemporaryDirectory((directory) => {
       for (const path of [join(directory, "notify"), `@supervisord-spec-${process.pid}`]) {
         const manager = receiver(path);

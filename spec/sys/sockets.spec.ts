@@ -32,7 +32,7 @@ const echo = (socket: Socket): void => {
 };
 
 describe("listening on TCP", () => {
-  it("takes IPv4 and IPv6 literals, names and nothing at all", async () => {
+  it("takes IPv4 and IPv6 literals, names and nothing at all (ipv6)", async () => {
     for (const [host, connectTo] of [
       ["127.0.0.1", "127.0.0.1"],
       ["::1", "::1"],
@@ -124,7 +124,7 @@ describe("serving connections", () => {
     });
   });
 
-  it("waits without spinning when there are no descriptors left, and then serves those who waited", async () => {
+  it("waits without spinning when there are no descriptors left, and then serves those who waited (accept-emfile)", async () => {
     await inTemporaryDirectory(async (directory) => {
       const path = join(directory, "s");
       const fd = listenUnix({ path, mode: 0o700, uid: -1, gid: -1, backlog: 64 });

@@ -38,7 +38,7 @@ describe("a spawned process", () => {
     assert.notEqual(BigInt(`0x${field(readFileSync("/proc/self/status", "utf8"), "SigIgn")}`), 0n);
   });
 
-  it("inherits no descriptor but its three", async () => {
+  it("inherits no descriptor but its three (no-inherited-fds)", async () => {
     const opened = Array.from({ length: 40 }, () => openSync("/dev/null", "r"));
     for (const fd of opened) setCloseOnExec(fd, false);
     const { output } = await run(["/bin/ls", "/proc/self/fd"]);
@@ -107,7 +107,7 @@ describe("a spawned process", () => {
     );
   });
 
-  it("dies at once of a signal sent right after its start", async () => {
+  it("dies at once of a signal sent right after its start (signal-after-start)", async () => {
     const started = performance.now();
     const pipe = makePipe();
     const pids: number[] = [];

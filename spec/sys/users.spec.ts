@@ -46,7 +46,7 @@ describe("the user database", () => {
     assert.equal(groupById(-1), null);
   });
 
-  it("lists a user's groups, the primary one first", () => {
+  it("lists a user's groups, the primary one first (groups-nss)", () => {
     const members = getent("group").filter(([, , , users]) => users !== "");
     for (const [name = "", , , gid] of getent("passwd")) {
       const extra = members

@@ -59,7 +59,7 @@ describe("openWriter", () => {
     assert.equal(twos, 0);
   });
 
-  it("refuses whole what would pass the limit", () => {
+  it("refuses whole what would pass the limit (stdin-queue)", () => {
     const pipe = makePipe();
     const what = behind(pipe.write);
     const writer = openWriter(pipe.write, { maxQueue: 1000 });

@@ -135,7 +135,7 @@ json.dump(out, sys.stdout)
     assert.deepEqual(ours, theirs);
   });
 
-  it("hold nothing back that cannot become a tag", () => {
+  it("hold nothing back that cannot become a tag (capture-tail)", () => {
     assert.equal(split(["ok\n"], false).text, "ok\n");
     assert.equal(split(["ok <!--XSUPERVISOR:BEGIN--"], false).text, "ok ");
     assert.equal(split(["ok <!--XSUPERVISOR:BEGIN--", "!"], false).text, "ok <!--XSUPERVISOR:BEGIN--!");

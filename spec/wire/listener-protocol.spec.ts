@@ -89,7 +89,7 @@ describe("a listener that is busy", () => {
     assert.deepEqual(told, ["result OK", "BUSY -> UNKNOWN", "error"]);
   });
 
-  it("is done with an empty result at once, where the original waits for one byte more", () => {
+  it("is done with an empty result at once, where the original waits for one byte more (result-0)", () => {
     const { told, say } = busy();
     say("RESULT 0\n");
     assert.deepEqual(told, ["result ", "BUSY -> ACKNOWLEDGED", "rejected"]);
@@ -120,7 +120,7 @@ describe("a listener that is busy", () => {
     });
   }
 
-  it("breaks the protocol with a line that does not end, where the original reads on for ever", () => {
+  it("breaks the protocol with a line that does not end, where the original reads on for ever (result-limits)", () => {
     const { protocol, say, told } = busy();
     say("x".repeat(5000));
     assert.equal(protocol.state, "UNKNOWN");

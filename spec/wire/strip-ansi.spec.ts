@@ -61,7 +61,7 @@ json.dump([stripEscapes(s.encode('latin-1')).decode('latin-1') for s in json.loa
     assert.equal(strip(["red \x1b[3", "1mtext\x1b", "[0m."]), "red text.");
   });
 
-  it("keeps the text after a sequence that the original does not know", () => {
+  it("keeps the text after a sequence that the original does not know (strip-ansi)", () => {
     assert.equal(strip(["\x1b[6nHello there"]), "Hello there");
     assert.equal(strip(["\x1b[12\nnext line"]), "\nnext line");
   });

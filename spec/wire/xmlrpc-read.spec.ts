@@ -62,7 +62,7 @@ describe("reading an XML-RPC request", () => {
     }
   });
 
-  it("refuses a document type with an internal subset, so that no entity can grow", () => {
+  it("refuses a document type with an internal subset, so that no entity can grow (doctype)", () => {
     const laughs = `<!DOCTYPE a [<!ENTITY a "ha">${Array.from({ length: 20 }, (_, at) => `<!ENTITY a${at} "&a;&a;">`).join("")}]>`;
     assert.match(refusal(`${laughs}<a><methodName>&a;</methodName></a>`), /unsupported document type/);
     assert.match(refusal("<!DOCTYPE a []><a><methodName>b</methodName></a>"), /unsupported document type/);
@@ -78,7 +78,7 @@ describe("reading an XML-RPC request", () => {
     assert.equal(refusal(document), "unmarshallable: not UTF-8");
   });
 
-  it("holds its limits on size, depth, elements and attributes", () => {
+  it("holds its limits on size, depth, elements and attributes (request-limits)", () => {
     const limits = { size: 1000, depth: 3, elements: 5, attributes: 2 };
     const kinds: [string, RegExp | null][] = [
       ["<a><methodName>b</methodName></a>", null],

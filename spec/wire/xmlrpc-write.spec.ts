@@ -71,7 +71,7 @@ describe("writing XML-RPC", () => {
     assert.deepEqual([...reply.value], [...struct]);
   });
 
-  it("replaces what XML cannot carry by U+FFFD, and keeps CR, so that every client reads the reply", () => {
+  it("replaces what XML cannot carry by U+FFFD, and keeps CR, so that every client reads the reply (illegal-characters)", () => {
     const log = "a\x1b[31mred\x1b[0m\0\r\n\rb\ud800c\udc00\ufffe\uffff\u{1f600}\t]]>";
     const wanted = "a\ufffd[31mred\ufffd[0m\ufffd\r\n\rb\ufffdc\ufffd\ufffd\ufffd\u{1f600}\t]]>";
     const document = writeResponse([log, new Map([[log, 1]])]);
@@ -100,7 +100,7 @@ describe("writing XML-RPC", () => {
     ]);
   });
 
-  it("writes whole numbers beyond 32 bits with all their digits, and Python reads them", () => {
+  it("writes whole numbers beyond 32 bits with all their digits, and Python reads them (big-integers)", () => {
     const sizes = [2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 70];
     const document = writeResponse(sizes);
     assert.match(document, /<int>2147483648<\/int>.*<int>1180591620717411303424<\/int>/s);

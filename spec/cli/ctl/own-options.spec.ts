@@ -26,7 +26,7 @@ describe("own options", () => {
       assert.deepEqual(takeOwnOptions(argv), { argv, context: null });
     }
   });
-  it("read --history-file as the original's --history_file", () => {
+  it("read --history-file as the original's --history_file (history-option)", () => {
     assert.deepEqual(takeOwnOptions(["--history-file", "f", "x"]).argv, ["--history_file", "f", "x"]);
     assert.deepEqual(takeOwnOptions(["--history-file=f"]).argv, ["--history_file=f"]);
     assert.deepEqual(takeOwnOptions(["--hist", "--context"]).argv, ["--hist", "--context"]);

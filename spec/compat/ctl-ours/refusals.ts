@@ -184,7 +184,7 @@ export const configurations: Matrix = {
     {
       args: ["--history-file", "@DIR@/history", "status"],
       differs: {
-        row: "ctl-malformed",
+        row: "history-option",
         check: (ours, stock) => {
           assert.match(stock.stderr, /option --history-file not recognized/);
           assert.match(ours.stdout, /^cat +STOPPED/);
