@@ -6,20 +6,23 @@ import { describe, it } from "node:test";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** Lower imports nothing above it; folders of one rank do not know each other. */
-const RANK: Readonly<Record<string, number>> = {
-  model: 0,
-  wire: 1,
-  config: 1,
-  core: 1,
-  sys: 2,
-  log: 3,
-  events: 3,
-  daemon: 4,
-  rpc: 5,
-  http: 6,
-  client: 7,
-  cli: 8,
+const PURE = ["model", "wire", "config", "core"];
+const BELOW_DAEMON = [...PURE, "sys", "log", "events"];
+
+/** What a folder may import besides itself: the third column of ARCHITECTURE.md's table. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  wire: ["model"],
+  config: ["model"],
+  core: ["model"],
+  sys: PURE,
+  log: [...PURE, "sys"],
+  events: [...PURE, "sys"],
+  daemon: BELOW_DAEMON,
+  rpc: [...BELOW_DAEMON, "daemon"],
+  http: [...BELOW_DAEMON, "daemon", "rpc"],
+  client: ["model", "wire", "sys"],
+  cli: [...BELOW_DAEMON, "daemon", "rpc", "http", "client"],
 };
 
 /** What touches the operating system. `http` speaks over sockets that sys gives it. */
@@ -33,7 +36,6 @@ const OS_MODULES = [
   "dgram",
   "worker_threads",
 ];
-const PURE = ["model", "wire", "config", "core"];
 const MAX_LINES = 400;
 
 interface Source {
@@ -42,10 +44,10 @@ interface Source {
   readonly text: string;
 }
 
-const sources = (folder: string): Source[] =>
+const sources = (folder: string, suffix = ".ts"): Source[] =>
   readdirSync(join(ROOT, folder), { recursive: true })
     .map((name) => join(folder, String(name)))
-    .filter((path) => path.endsWith(".ts") || path.endsWith(".tsx"))
+    .filter((path) => path.endsWith(suffix))
     .map((path) => ({ path, area: areaOf(path), text: readFileSync(join(ROOT, path), "utf8") }));
 
 const areaOf = (path: string): string => {
@@ -60,23 +62,36 @@ const importsOf = ({ text }: Source): string[] => [
   ...[...text.matchAll(/\bimport\(\s*"([^"]+)"/g)].map((match) => match[1] ?? ""),
 ];
 
+/** What a file imports of this project. */
+const inside = (source: Source): { specifier: string; path: string }[] =>
+  importsOf(source)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => ({ specifier, path: normalize(join(dirname(source.path), specifier)) }));
+
 const ENGINE = [...sources("lib"), ...sources("cli")];
 
 describe("imports", () => {
   it("point one way", () => {
     const wrong: string[] = [];
     for (const source of ENGINE) {
-      const rank = RANK[source.area];
-      assert.notEqual(rank, undefined, `${source.path} stands in a folder without a rank`);
-      for (const specifier of importsOf(source)) {
-        if (!specifier.startsWith(".")) continue;
-        const target = areaOf(normalize(join(dirname(source.path), specifier)));
-        if (target === source.area) continue;
-        const other = RANK[target];
-        if (other === undefined || rank === undefined || other >= rank)
+      const may = MAY[source.area];
+      assert.ok(may !== undefined, `${source.path} stands in a folder without a rule`);
+      for (const { specifier, path } of inside(source)) {
+        const target = areaOf(path);
+        if (target !== source.area && !may.includes(target))
           wrong.push(`${source.path} imports ${specifier}`);
       }
     }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("of the page are its own, uplot, and the types of what it is sent", () => {
+    const types = /^import type [^;]*"\.\.\/lib\/http\/api-types\.ts";$/gm;
+    const wrong = sources("web").flatMap((source) =>
+      importsOf({ ...source, text: source.text.replace(types, "") })
+        .filter((name) => name !== "uplot" && !/^\.\/[\w-]+\.ts$/.test(name))
+        .map((name) => `${source.path} imports ${name}`),
+    );
     assert.deepEqual(wrong, []);
   });
 
@@ -95,9 +110,7 @@ describe("imports", () => {
     ]);
     const wrong = ENGINE.flatMap((source) =>
       importsOf(source)
-        .filter((name) =>
-          name.startsWith(".") ? !name.endsWith(".ts") && !name.endsWith(".tsx") : builtin.has(name),
-        )
+        .filter((name) => (name.startsWith(".") ? !name.endsWith(".ts") : builtin.has(name)))
         .map((name) => `${source.path} imports ${name}`),
     );
     assert.deepEqual(wrong, []);
@@ -129,11 +142,26 @@ describe("imports", () => {
 
   it("keep supervisorctl away from the daemon", () => {
     const client = ENGINE.filter(({ path }) => path.startsWith("cli/ctl") || path === "cli/supervisorctl.ts");
-    const wrong = client.filter((source) =>
-      importsOf(source).some((name) => /lib\/(?:daemon|rpc|http|events|log|core)\//.test(name)),
+    const wrong = client.flatMap((source) =>
+      inside(source)
+        .filter(({ path }) => !/^(?:cli\/ctl|lib\/(?:model|wire|config|sys))\//.test(path))
+        .map(({ specifier }) => `${source.path} imports ${specifier}`),
     );
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe("the house", () => {
+  it("has every folder in the table of ARCHITECTURE.md", () => {
+    const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+    const rows = new Set([...text.matchAll(/^\| `([\w/]+)`/gm)].map((match) => match[1]));
+    const folders = (at: string): string[] =>
+      readdirSync(join(ROOT, at), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !/^\.|^node_modules$|^dist$/.test(entry.name))
+        .map(({ name }) => join(at, name));
+    const top = folders("").filter((name) => name !== "lib");
     assert.deepEqual(
-      wrong.map(({ path }) => path),
+      [...top, ...folders("lib"), ...folders("cli")].filter((name) => !rows.has(name)),
       [],
     );
   });
@@ -141,7 +169,8 @@ describe("imports", () => {
 
 describe("files", () => {
   it(`hold one idea: none is longer than ${MAX_LINES} lines`, () => {
-    const all = [...ENGINE, ...sources("web"), ...sources("spec"), ...sources("bench")];
+    const folders = ["web", "spec", "bench", "scripts", "fixtures"];
+    const all = [...ENGINE, ...folders.flatMap((folder) => sources(folder)), ...sources("web", ".css")];
     const long = all
       .map(({ path, text }) => ({ path, lines: text.split("\n").length }))
       .filter(({ lines }) => lines > MAX_LINES);
