@@ -7,7 +7,8 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  rmSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 
@@ -33,21 +34,24 @@ export function readTextIfAny(path: string): string | null {
 export function replacePrivateFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${process.pid}`;
-  const fd = openSync(fresh, "w", 0o600);
   try {
-    fchmodSync(fd, 0o600);
-    writeSync(fd, text);
-  } finally {
-    closeSync(fd);
+    writeWhole(fresh, text, true);
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
   }
-  renameSync(fresh, path);
 }
 
 /** Writes a file in place, keeping its mode and what it links to; a new one is for its owner only. Throws the system's error. */
-export function writePrivateText(path: string, text: string): void {
+export const writePrivateText = (path: string, text: string): void => writeWhole(path, text, false);
+
+/** Through a descriptor, node:fs goes on where a write takes only a part. `chmod`: also where the file was there before. */
+function writeWhole(path: string, text: string, chmod: boolean): void {
   const fd = openSync(path, "w", 0o600);
   try {
-    writeSync(fd, text);
+    if (chmod) fchmodSync(fd, 0o600);
+    writeFileSync(fd, text);
   } finally {
     closeSync(fd);
   }
