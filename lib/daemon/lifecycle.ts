@@ -131,7 +131,7 @@ export class Lifecycle {
     });
     this.#supervisor = supervisor;
     this.#servers = frontend.open(supervisor, config);
-    // Only now is it certain that no other daemon of this identifier lives, whose logs these would be.
+    // Only now: a second launch of this configuration has failed at the servers, and has touched nothing.
     const { nocleanup, childlogdir, identifier } = config.daemon;
     if (!nocleanup) for (const text of cleanAutoLogs(childlogdir, identifier)) this.#log.warn(text);
     supervisor.addConfigured();

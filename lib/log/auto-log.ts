@@ -1,10 +1,14 @@
 /**
  * The files of `stdout_logfile=AUTO` (supervisor.md section 3.7 and 10, 4): `NAME-CHANNEL---IDENT-XXXXXXXX.log` in childlogdir,
- * made when a group is added and cleaned up by the next daemon of the same identifier.
+ * made when a group is added and cleaned up by the next daemon of the same identifier. Of the eight characters that look
+ * random five are the daemon's pid, so that another one, whose servers are elsewhere, does not clean up what is in use: a lock
+ * would take a descriptor for each log of each program at rest.
  */
 import { errorCode } from "../sys/error-code.ts";
 import { isPlainFile } from "../sys/file-facts.ts";
 import { makeTempFile, namesIn, removeFile } from "../sys/files.ts";
+import { processId } from "../sys/host.ts";
+import { processName } from "../sys/signals.ts";
 
 export interface AutoLogName {
   readonly directory: string;
@@ -16,19 +20,34 @@ export interface AutoLogName {
 /** Room in a file name of 255 bytes for the random part, `.log` and a backup's number. */
 const PREFIX_BYTES = 200;
 
+/** How many of the eight characters are the pid, and how many are random. */
+const MARK = 5;
+const RANDOM = 3;
+
 /** Creates the file, empty and for its owner only, and gives its path. Throws the system's error. */
 export function createAutoLog({ directory, process, channel, identifier }: AutoLogName): string {
   const tail = `-${channel}---${component(identifier)}-`;
   let head = component(process);
   while (Buffer.byteLength(head + tail) > PREFIX_BYTES && head.length > 1) head = head.slice(0, -1);
-  return makeTempFile(directory, head + tail, ".log");
+  return makeTempFile(directory, head + tail + markOf(processId()), RANDOM, ".log");
+}
+
+/** Pids have 22 bits at the most, for which that many characters of base 36 are enough. */
+const markOf = (pid: number): string => pid.toString(36).padStart(MARK, "0");
+
+/** True for the mark of another daemon that lives. The original's names are random throughout: they are nobody's, but for chance. */
+function livesElsewhere(mark: string): boolean {
+  if (mark.includes("_")) return false;
+  const pid = Number.parseInt(mark, 36);
+  const name = processName(pid);
+  return pid !== processId() && name !== null && name === processName(processId());
 }
 
 /**
  * Removes what an earlier daemon of this identifier left, backups too, and gives the warnings to log. To be called after the
- * HTTP servers are bound and before any group is added: a second daemon of the same configuration fails at the bind, and
- * so does not remove the files of the one that lives. Only names that {@link createAutoLog} (or the original) makes
- * are touched, and of them only regular files.
+ * HTTP servers are bound and before any group is added: a second daemon of the same configuration fails at the bind, also
+ * where it does not see the pid of the one that lives (in another container). Only names that {@link createAutoLog} (or
+ * the original) makes are touched, and of them only regular files that no living daemon has made.
  */
 export function cleanAutoLogs(directory: string, identifier: string): readonly string[] {
   let names: readonly string[];
@@ -38,13 +57,14 @@ export function cleanAutoLogs(directory: string, identifier: string): readonly s
     return ["Could not clear childlog dir"];
   }
   const ours = new RegExp(
-    `^.+-(?:stdout|stderr)---${escaped(component(identifier))}-[a-z0-9_]{8}\\.log(?:\\.\\d{1,4})?$`,
+    `^.+-(?:stdout|stderr)---${escaped(component(identifier))}-([a-z0-9_]{${MARK}})[a-z0-9_]{${RANDOM}}\\.log(?:\\.\\d{1,4})?$`,
     "su",
   );
   const warnings: string[] = [];
   for (const name of names) {
     const path = `${directory}/${name}`;
-    if (!ours.test(name) || !isPlainFile(path)) continue;
+    const mark = ours.exec(name)?.[1];
+    if (mark === undefined || !isPlainFile(path) || livesElsewhere(mark)) continue;
     try {
       removeFile(path);
     } catch (error) {

@@ -26,11 +26,11 @@ const TEMP_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789_";
 const tempChar = () => TEMP_CHARS[Math.floor(Math.random() * TEMP_CHARS.length)];
 const TEMP_TRIES = 1000;
 
-/** Creates an empty file `prefixXXXXXXXXsuffix` for its owner only and gives its path. Throws SysError. */
-export function makeTempFile(directory: string, prefix: string, suffix: string): string {
+/** Creates an empty file for its owner only, with so many random characters in its name, and gives its path. Throws SysError. */
+export function makeTempFile(directory: string, prefix: string, characters: number, suffix: string): string {
   for (let tries = 0; ; tries++) {
     // Guessing the name gains nobody anything: what is there already is never opened.
-    const random = Array.from({ length: 8 }, tempChar).join("");
+    const random = Array.from({ length: characters }, tempChar).join("");
     const path = `${directory}/${prefix}${random}${suffix}`;
     try {
       asSysError("open", path, () => closeSync(openSync(pathOf(path), O_RDWR | O_CREAT | O_EXCL, 0o600)));

@@ -1,4 +1,5 @@
 /** Signals, sent and received, and the process's name. */
+import { readFileSync } from "node:fs";
 import { addon } from "./addon.ts";
 import { terminated } from "./bytes.ts";
 import { checked, failure } from "./sys-error.ts";
@@ -25,6 +26,15 @@ export const ignoreSigusr1 = (): void => void process.on("SIGUSR1", () => {});
 /** What `ps` and `pgrep` show; the kernel keeps the first 15 bytes. */
 export const setProcessName = (name: string): void =>
   void checked(addon.setName(terminated(name, "process name")), "prctl");
+
+/** What `ps` shows of a process; null where there is none. */
+export function processName(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "latin1").trimEnd();
+  } catch {
+    return null;
+  }
+}
 
 /** Called with what was thrown and caught by nobody, instead of the end of the process. */
 export function onInternalError(fn: (detail: string) => void): void {

@@ -1,7 +1,7 @@
 /** Differences of the daemon that need a daemon to be seen: each names its row of docs/compat.md. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { request } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { ownCtl, runCtl } from "../support/ctl-client.ts";
@@ -97,6 +97,24 @@ describe("the daemon's own ways", () => {
     assert.deepEqual(await daemon.reachExit(), { code: 2, signal: null });
     assert.match(daemon.stderr, /none\/supervisord\.log|directory named as part of the path/);
     assert.doesNotMatch(daemon.stderr, /^ +at /m);
+  });
+
+  it("leaves the AUTO logs of another daemon of its identifier alone, as long as that one lives (auto-log-twin)", async (t) => {
+    const first = await start(t, {
+      config: head({ inet: null }) + section("program", "idle", { command: "/bin/cat", autostart: false }),
+    });
+    const autoLogs = () =>
+      readdirSync(first.dir).filter((name) => /^idle-.*---supervisor-/.test(name)).length;
+    assert.equal(autoLogs(), 2);
+    const second: Launch = {
+      config: head({ inet: null }).replace("childlogdir=@DIR@", `childlogdir=${first.dir}`),
+    };
+    await start(t, second);
+    assert.equal(autoLogs(), 2);
+    first.signal("SIGTERM");
+    await first.reachExit();
+    await start(t, second);
+    assert.equal(autoLogs(), 0);
   });
 
   it("tells a status in short: the same words, in the same order (own-namespace)", async (t) => {

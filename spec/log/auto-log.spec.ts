@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { cleanAutoLogs, createAutoLog } from "../../lib/log/auto-log.ts";
+import { processName } from "../../lib/sys/signals.ts";
+import { until } from "../support/daemon-wait.ts";
 import { temporaryFolder } from "../support/log-fixtures.ts";
 
 describe("AUTO logs", () => {
@@ -53,6 +57,25 @@ describe("AUTO logs", () => {
       readdirSync(directory).sort(),
       [...others, "dir-stdout---a.b-abcdefgh.log", "link-stdout---a.b-abcdefgh.log"].sort(),
     );
+  });
+
+  it("of a daemon that lives are left alone, and removed when it is gone (auto-log-twin)", async (test) => {
+    const directory = temporaryFolder(test);
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    const pid = other.pid ?? 0;
+    const name = `web-stdout---a-${pid.toString(36).padStart(5, "0")}_z9.log`;
+    const [path, backup] = [join(directory, name), join(directory, `${name}.1`)];
+    for (const each of [path, backup]) writeFileSync(each, "");
+    await until("it has our name", () => processName(pid) === processName(process.pid));
+    assert.deepEqual(cleanAutoLogs(directory, "a"), []);
+    assert.deepEqual(readdirSync(directory).sort(), [name, `${name}.1`]);
+    // Somebody else has that number now.
+    const foreign = `web-stdout---a-${(1).toString(36).padStart(5, "0")}_z9.log`;
+    writeFileSync(join(directory, foreign), "");
+    other.kill("SIGKILL");
+    await once(other, "exit");
+    assert.deepEqual(cleanAutoLogs(directory, "a"), []);
+    assert.deepEqual(readdirSync(directory), []);
   });
 
   it("give a warning where the folder cannot be read", (test) => {

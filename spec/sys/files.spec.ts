@@ -44,7 +44,7 @@ describe("files", () => {
       assert.throws(() => renameFile(missing, missing), { ...none, syscall: "rename" });
       assert.throws(() => namesIn(missing), none);
       assert.throws(() => openForReading(missing), none);
-      assert.throws(() => makeTempFile(missing, "a", "b"), { name: "SysError", code: "ENOENT" });
+      assert.throws(() => makeTempFile(missing, "a", 8, "b"), { name: "SysError", code: "ENOENT" });
       assert.deepEqual([factsOfPath(missing), modifiedAt(missing)], [null, null]);
       mkdirSync(missing);
       assert.notEqual(
