@@ -50,7 +50,7 @@ async function readSlowly(stream: Readable, length: number, restMs: number): Pro
   return Buffer.concat(got);
 }
 
-describe("a slow reader of the daemon's standard output", () => {
+describe("a slow reader of the daemon's standard output (non-seekable)", () => {
   it("gets all that a program printed, in order, also when it comes after the program's end", async (test) => {
     const { daemon, has, log } = start(test, section("early", 0, 5000));
     await has(/exited: early/);
