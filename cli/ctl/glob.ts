@@ -57,10 +57,15 @@ function isLiteral(word: string, entries: readonly Named[]): boolean {
   return entries.some((entry) => makeNamespec(entry.group, entry.name) === word);
 }
 
+/** A process that is called as the word for everything is meant alone, where a pattern fits it. */
+const nameOf = ({ group, name }: Named): string =>
+  group === "all" && name === "all" ? "all:all" : makeNamespec(group, name);
+
 /**
  * The words with every pattern replaced by the names it stands for, in the order of `entries`, none twice. A group that
  * is meant as a whole stays `group:*`, so that the daemon handles it at once. A pattern that fits nothing stays as it
  * is, and is refused by name. Words that are all exclusions start from everything.
+ * No name at all comes back where everything that is named is excluded: that is nobody, and not everybody.
  */
 export function expandPatterns(words: readonly string[], entries: readonly Named[]): string[] {
   if (!words.some((word) => isPattern(word) && !isLiteral(word, entries))) return [...words];
@@ -73,7 +78,7 @@ export function expandPatterns(words: readonly string[], entries: readonly Named
     const matches = word === "all" ? entries : entries.filter(matcher(word));
     if (matches.length === 0) kept.push(word);
     for (const entry of matches) {
-      if (!isExcluded.some((test) => test(entry))) kept.push(makeNamespec(entry.group, entry.name));
+      if (!isExcluded.some((test) => test(entry))) kept.push(nameOf(entry));
     }
   }
   return [...new Set(kept)];
@@ -84,7 +89,7 @@ function expandOne(word: string, entries: readonly Named[]): string[] {
   const matches = entries.filter(matcher(word));
   if (matches.length === 0) return [word];
   const whole = word.includes(":") && splitNamespec(word).process === null;
-  return matches.map((entry) => (whole ? `${entry.group}:*` : makeNamespec(entry.group, entry.name)));
+  return matches.map((entry) => (whole ? `${entry.group}:*` : nameOf(entry)));
 }
 
 /** Group names with every pattern replaced by the groups it stands for. */

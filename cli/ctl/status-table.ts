@@ -1,5 +1,6 @@
 /** The status listing: which processes a command line means, and how their rows look (supervisor.md section 8.2). */
 import { isStoppedState, PROCESS_STATES, type ProcessState } from "../../lib/model/states.ts";
+import { expandPatterns } from "./glob.ts";
 import { makeNamespec, splitNamespec } from "./namespec.ts";
 import { codePoints, padRight } from "./text.ts";
 import type { ProcessInfo, StatusInfo } from "./values.ts";
@@ -18,12 +19,19 @@ export interface Selection<Info extends Named = ProcessInfo> {
   readonly errors: readonly string[];
 }
 
-/** The processes that `names` mean: all of them for no name, or where one of the names is `all`. */
+/** The line for words of which exclusions leave nothing. */
+export const nothingLeft = (words: readonly string[]): string =>
+  `${words.join(" ")}: ERROR (no such process)`;
+
+/** The processes that `words` mean, patterns among them: all for no word at all, or where `all` is one of them. */
 export function selectProcesses<Info extends Named>(
   all: readonly Info[],
-  names: readonly string[],
+  words: readonly string[],
 ): Selection<Info> {
-  if (names.length === 0 || names.includes("all")) return { processes: all, errors: [] };
+  if (words.length === 0) return { processes: all, errors: [] };
+  const names = expandPatterns(words, all);
+  if (names.includes("all")) return { processes: all, errors: [] };
+  if (names.length === 0) return { processes: [], errors: [nothingLeft(words)] };
   const processes: Info[] = [];
   const errors: string[] = [];
   for (const name of names) {

@@ -118,6 +118,28 @@ describe("our supervisorctl's own ways", () => {
     assert.equal(broken.code, 1);
   });
 
+  it("nobody is left of what is excluded again: that is said, and nothing is done", async () => {
+    const before = await ctl("pid all");
+    for (const [line, said, code] of [
+      ["restart --rolling w:* !w*", "w:* !w*: ERROR (no such process)", 1],
+      ["restart w:* !w*", "w:* !w*: ERROR (no such process)", 1],
+      ["stop w* !w:*", "w* !w:*: ERROR (no such process)", 1],
+      ["clear told !told", "told !told: ERROR (no such process)", 1],
+      ["status w:* !w*", "w:* !w*: ERROR (no such process)", 4],
+      ["pid w:* !w*", "No such process w:* !w*", 1],
+      ["update cron !cron", "ERROR: no such group: cron !cron", 1],
+      ["remove cron !cron", "ERROR: no such process/group: cron !cron", 1],
+      ["tail -n 1 told !told", "told !told: ERROR (no such process name)", 1],
+    ] as const) {
+      const run = await ctl(line);
+      assert.deepEqual([run.stdout, run.code], [`${said}\n`, code], line);
+    }
+    const { stdout, code } = await ctl("top --once told !told");
+    assert.match(stdout, /^told !told: ERROR \(no such process\)\nNAME [^\n]*\n$/);
+    assert.equal(code, 1);
+    assert.deepEqual(await ctl("pid all"), before);
+  });
+
   it("tail -n counts lines, whatever their number", async () => {
     assert.equal((await ctl("tail -n 2 told")).stdout, "line-2999\nline-3000\n");
     assert.equal((await ctl("tail -n 3000 told")).stdout.split("\n").length, 3001);

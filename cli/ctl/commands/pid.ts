@@ -35,7 +35,7 @@ export const pid: Command = {
     }
     if (!(await session.upcheck())) return;
     if (words.length === 0) return session.output(textOf(await session.rpc().call("getPID")));
-    const names = await resolveNames(session, words);
+    const names = await resolveNames(session, words, (all) => `No such process ${all.join(" ")}`);
     if (!names.includes("all")) {
       for (const name of names) await pidOf(session, name);
       return;

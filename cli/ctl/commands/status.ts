@@ -4,7 +4,6 @@ import { stateColour } from "../colour.ts";
 import type { Command } from "../command.ts";
 import { Fault } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
-import { expandPatterns } from "../glob.ts";
 import type { RpcClient } from "../rpc.ts";
 import { isStoppedCode, selectProcesses, statusRows } from "../status-table.ts";
 import { suggestNames } from "../suggest-names.ts";
@@ -29,7 +28,7 @@ export const status: Command = {
       return;
     }
     const all = await statusOfAll(session.rpc());
-    const { processes, errors } = selectProcesses(all, expandPatterns(words, all));
+    const { processes, errors } = selectProcesses(all, words);
     for (const error of errors) session.fail(error, EXIT.STATUS_UNKNOWN);
     // In one piece: a thousand writes take longer than the call.
     if (processes.length > 0) session.output(statusRows(processes, stateColour(session.io)).join("\n"));

@@ -27,6 +27,7 @@ async function wantedGroups(
   const infos = processInfos(await session.rpc().call("getAllProcessInfo"));
   const known = new Set([...infos.map((info) => info.group), ...added]);
   const wanted = new Set(words.some(isPattern) ? expandGroups(words, [...known]) : words);
+  if (wanted.size === 0) session.fail(`ERROR: no such group: ${words.join(" ")}`);
   for (const group of wanted) {
     if (!known.has(group)) session.fail(`ERROR: no such group: ${group}`);
   }

@@ -3,7 +3,6 @@ import { pause } from "../../../lib/sys/pause.ts";
 import { paint, stateColour } from "../colour.ts";
 import { contextsFile, readContexts } from "../contexts.ts";
 import { EXIT } from "../exit-status.ts";
-import { expandPatterns } from "../glob.ts";
 import { makeNamespec } from "../namespec.ts";
 import { RpcClient, type ServerTarget } from "../rpc.ts";
 import type { Session } from "../session.ts";
@@ -26,7 +25,7 @@ async function ask(name: string, target: ServerTarget, words: readonly string[])
   const call = async (): Promise<ContextAnswer> => {
     rpc = new RpcClient(target);
     const all = processInfos(await rpc.call("getAllProcessInfo"));
-    return { name, processes: selectProcesses(all, expandPatterns(words, all)).processes };
+    return { name, processes: selectProcesses(all, words).processes };
   };
   const late = async (): Promise<ContextAnswer> => {
     await pause(DEADLINE_MS, answered.signal);

@@ -20,10 +20,10 @@ async function document(session: Session, words: readonly string[]): Promise<unk
   const supervisord = await session.rpc().call("getPID");
   if (words.length === 0) return { supervisord };
   const all = processInfos(await session.rpc().call("getAllProcessInfo"));
-  const names = expandPatterns(words, all);
-  const { processes, errors } = selectProcesses(all, names);
+  const { processes, errors } = selectProcesses(all, words);
   if (errors.length > 0) session.exitStatus = EXIT.GENERIC;
-  if (!names.includes("all") && processes.some(({ pid }) => pid === 0)) session.exitStatus = EXIT.NOT_RUNNING;
+  const everybody = expandPatterns(words, all).includes("all");
+  if (!everybody && processes.some(({ pid }) => pid === 0)) session.exitStatus = EXIT.NOT_RUNNING;
   return {
     supervisord,
     processes: processes.map(({ group, name, pid }) => ({

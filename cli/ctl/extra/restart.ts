@@ -1,7 +1,6 @@
 /** `restart --rolling`: one process at a time, each running before the next is stopped. */
 import { FAULTS } from "../../../lib/model/faults.ts";
 import { Fault } from "../errors.ts";
-import { expandPatterns } from "../glob.ts";
 import { makeNamespec } from "../namespec.ts";
 import { outcomeLine, STARTED, STOPPED, type Wording } from "../result-lines.ts";
 import type { Session } from "../session.ts";
@@ -49,7 +48,7 @@ export async function restartExtra(session: Session, words: readonly string[]): 
     return true;
   }
   const all = processInfos(await session.rpc().call("getAllProcessInfo"));
-  const { processes, errors } = selectProcesses(all, expandPatterns(flags.words, all));
+  const { processes, errors } = selectProcesses(all, flags.words);
   for (const error of errors) session.fail(error);
   const names = [...new Set(processes.map((info) => makeNamespec(info.group, info.name)))];
   for (const [index, name] of names.entries()) {

@@ -1,7 +1,6 @@
 /** `status --json`, `--watch` and `--all-contexts`. */
 import { stateColour } from "../colour.ts";
 import { EXIT } from "../exit-status.ts";
-import { expandPatterns } from "../glob.ts";
 import type { Session } from "../session.ts";
 import { isStoppedCode, type Selection, selectProcesses, statusRows } from "../status-table.ts";
 import { processInfos } from "../values.ts";
@@ -25,7 +24,7 @@ const SPEC: FlagSpec = {
 
 async function select(session: Session, words: readonly string[]): Promise<Selection> {
   const all = processInfos(await session.rpc().call("getAllProcessInfo"));
-  return selectProcesses(all, expandPatterns(words, all));
+  return selectProcesses(all, words);
 }
 
 function noteStatus(session: Session, { processes, errors }: Selection): void {

@@ -5,7 +5,7 @@ import { EXIT } from "../exit-status.ts";
 import { FOLLOW_BANNER } from "../follow.ts";
 import { expandPatterns } from "../glob.ts";
 import { followLog, logPath } from "../log-stream.ts";
-import { makeNamespec } from "../namespec.ts";
+import { makeNamespec, splitNamespec } from "../namespec.ts";
 import type { Session } from "../session.ts";
 import { type Channel, TAIL_REASONS } from "../tail-arguments.ts";
 import { codePoints, padRight } from "../text.ts";
@@ -174,7 +174,8 @@ export async function tailExtra(session: Session, words: readonly string[]): Pro
   if (cut === "bad") return true;
   const unknown = chosen.filter((name) => !known.has(name));
   if (cut === null && unknown.length > 0) return false;
-  if (chosen.length === 0) session.fail("Error: tail requires process name");
+  if (names.length === 0) session.fail("Error: tail requires process name");
+  else if (chosen.length === 0) session.fail(`${names.join(" ")}: ERROR (no such process name)`);
   for (const name of unknown) session.fail(`${name}: ERROR (no such process name)`);
   const found = chosen.filter((name) => known.has(name));
   if (found.length === 0) return true;
@@ -191,8 +192,8 @@ function wholeGroup(
   name: string,
   infos: readonly { readonly group: string; readonly name: string }[],
 ): string[] {
-  const group = /^(.*):\*?$/.exec(name)?.[1];
-  if (group === undefined) return [name];
+  const { group, process } = splitNamespec(name);
+  if (process !== null) return [makeNamespec(group, process)];
   const members = infos.filter((info) => info.group === group);
   return members.length === 0 ? [name] : members.map((info) => makeNamespec(info.group, info.name));
 }

@@ -5,7 +5,7 @@ import type { XmlRpcValue } from "../../../lib/wire/xmlrpc-value.ts";
 import { isXmlRpcStruct } from "../../../lib/wire/xmlrpc-value.ts";
 import { stateColour } from "../colour.ts";
 import { Fault } from "../errors.ts";
-import { expandPatterns } from "../glob.ts";
+import { EXIT } from "../exit-status.ts";
 import { makeNamespec } from "../namespec.ts";
 import type { Session } from "../session.ts";
 import { selectProcesses } from "../status-table.ts";
@@ -58,9 +58,10 @@ class Sampler {
     this.#words = words;
   }
 
-  async look(): Promise<TopRow[]> {
+  /** A row for each process, and a line for each name that nothing answers to. */
+  async look(): Promise<{ readonly rows: readonly TopRow[]; readonly errors: readonly string[] }> {
     const all = processInfos(await this.#session.rpc().call("getAllProcessInfo"));
-    const { processes } = selectProcesses(all, expandPatterns(this.#words, all));
+    const { processes, errors } = selectProcesses(all, this.#words);
     const nameOf = (info: ProcessInfo): string => makeNamespec(info.group, info.name);
     const usage = await readUsage(this.#session, processes.map(nameOf));
     const at = performance.now();
@@ -75,7 +76,7 @@ class Sampler {
       return { info, name, usage: now, share };
     });
     if (usage !== null) this.#last = { at, usage };
-    return rows;
+    return { rows, errors };
   }
 }
 
@@ -93,8 +94,11 @@ export async function top(session: Session, arg: string): Promise<undefined> {
   else if (await session.upcheck()) {
     let key: SortKey = sort;
     const sampler = new Sampler(session, flags.words);
-    const picture = async (): Promise<string[]> =>
-      topLines(await sampler.look(), key, stateColour(session.io));
+    const picture = async (): Promise<string[]> => {
+      const { rows, errors } = await sampler.look();
+      if (errors.length > 0) session.exitStatus = EXIT.GENERIC;
+      return [...errors, ...topLines(rows, key, stateColour(session.io))];
+    };
     const onKey = (pressed: string): void => {
       key = KEYS[pressed] ?? key;
     };

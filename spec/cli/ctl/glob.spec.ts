@@ -55,6 +55,15 @@ describe("patterns", () => {
     ];
     assert.deepEqual(expandPatterns(["a*"], odd), ["a*"]);
   });
+  it("never stand for the word all", () => {
+    const odd = [
+      { group: "all", name: "all" },
+      { group: "b", name: "b" },
+    ];
+    assert.deepEqual(expandPatterns(["a*"], odd), ["all:all"]);
+    assert.deepEqual(expandPatterns(["all", "!b"], odd), ["all:all"]);
+    assert.deepEqual(expandPatterns(["b*", "!b"], odd), []);
+  });
   it("stand for groups where groups are meant", () => {
     assert.deepEqual(expandGroups(["we*"], ["web", "webhook", "cron"]), ["web", "webhook"]);
     assert.deepEqual(expandGroups(["!we*"], ["web", "webhook", "cron"]), ["cron"]);

@@ -47,6 +47,18 @@ describe("status table", () => {
     assert.deepEqual(errors, ["x: ERROR (no such process)", "y: ERROR (no such group)"]);
     assert.equal(selectProcesses(all, ["x", "all"]).processes.length, 3);
   });
+  it("takes nobody for everybody only where nothing is typed", () => {
+    const all = [info("g", "a", "RUNNING"), info("all", "all", "STOPPED")];
+    const chosen = (...words: string[]) => {
+      const { processes, errors } = selectProcesses(all, words);
+      return [processes.map((each) => each.name).join(), ...errors];
+    };
+    assert.deepEqual(chosen(), ["a,all"]);
+    assert.deepEqual(chosen("g:*", "!a"), ["", "g:* !a: ERROR (no such process)"]);
+    assert.deepEqual(chosen("!*"), ["", "!*: ERROR (no such process)"]);
+    // A process of that name, named by a pattern, is not the word.
+    assert.deepEqual(chosen("al*"), ["all"]);
+  });
 });
 
 describe("outcomes", () => {
