@@ -24,6 +24,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "supervisord --check": "cli/check",
   "sudo supervisord": "this spec, in every guide",
   journalctl: "e2e/boot",
+  "kill -USR2": "compat/daemon-life",
   "npm ci && npm test": "what runs this very spec",
 };
 
