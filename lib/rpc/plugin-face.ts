@@ -51,8 +51,13 @@ export interface PluginDaemon {
   fault(fault: FaultName | number, text?: string): Error;
 }
 
-/** Arguments as clients send them: structs are Maps, arrays are arrays. */
-export type PluginCall = (...params: readonly XmlRpcValue[]) => XmlRpcValue | Promise<XmlRpcValue>;
+/**
+ * Arguments as clients send them: structs are Maps, arrays are arrays. Every function has a `call` of its own, of any
+ * parameters; said here with ours, it leaves the compiler to tell the parameters of a {@link PluginMethod}'s `call`.
+ */
+export type PluginCall = ((...params: readonly XmlRpcValue[]) => XmlRpcValue | Promise<XmlRpcValue>) & {
+  readonly call?: (...params: readonly XmlRpcValue[]) => unknown;
+};
 
 export interface PluginMethod {
   /** With lines `@param TYPE NAME text` and `@return TYPE text`, which methodSignature is made from. */
