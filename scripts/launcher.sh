@@ -1,5 +1,10 @@
 #!/bin/sh
 # Starts @NAME@ with the Node.js on PATH, or the one that SUPERVISORD_NODE names.
+node=${SUPERVISORD_NODE:-node}
+if ! command -v "$node" >/dev/null; then
+  echo "@NAME@ needs Node.js 20 or newer, and $node is not there: install it, or name one in SUPERVISORD_NODE" >&2
+  exit 127
+fi
 self=$0
 if [ -L "$self" ]; then self=$(readlink -f -- "$self"); fi
 case $self in
@@ -27,4 +32,4 @@ if [ -n "${NODE_EXTRA_CA_CERTS+set}" ]; then
   export SUPERVISORD_NODE_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
   unset NODE_EXTRA_CA_CERTS
 fi
-exec "${SUPERVISORD_NODE:-node}" @FLAGS@ "$here/@NAME@.cjs" "$@"
+exec "$node" @FLAGS@ "$here/@NAME@.cjs" "$@"

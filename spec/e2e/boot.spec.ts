@@ -102,6 +102,12 @@ describe("the SysV init script", () => {
     });
   });
 
+  it("runs on the Node.js that the defaults name", () => {
+    writeFileSync(join(dir, "default"), "SUPERVISORD_NODE=/nowhere/node\n");
+    assert.match(service("start").output, /Node\.js 20 or newer, and \/nowhere\/node is not there/);
+    rmSync(join(dir, "default"));
+  });
+
   it("says that nothing is installed", () => {
     writeFileSync(join(dir, "default"), "DAEMON=/no/such/supervisord\n");
     assert.deepEqual(service("start"), { status: 5, output: "" });
