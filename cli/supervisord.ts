@@ -14,8 +14,9 @@ import { configHost } from "../lib/sys/config-host.ts";
 import { daemonReady, isDaemonChild, letGo, spawnDaemon } from "../lib/sys/daemonise.ts";
 import { environment, exit } from "../lib/sys/host.ts";
 import { ignoreSigpipe, ignoreSigusr1, onInternalError, setProcessName } from "../lib/sys/signals.ts";
-import { STDERR, STDOUT, writeOut } from "../lib/sys/stdio.ts";
+import { STDERR, STDOUT } from "../lib/sys/stdio.ts";
 import { check } from "./check.ts";
+import { print } from "./print.ts";
 
 /** Usage, configuration, ports and privileges: as the original. */
 const EXIT_USAGE = 2;
@@ -28,11 +29,11 @@ async function main(): Promise<void> {
   try {
     const invocation = parseDaemonCommandLine(host, process.argv.slice(2));
     if ("text" in invocation) {
-      writeOut(STDOUT, invocation.text);
+      print(STDOUT, invocation.text);
       return exit(0);
     }
     const warning = searchWarning(host, invocation.commandLine);
-    if (warning !== null && !isDaemonChild()) writeOut(STDERR, `${host.argv0}: UserWarning: ${warning}\n`);
+    if (warning !== null && !isDaemonChild()) print(STDERR, `${host.argv0}: UserWarning: ${warning}\n`);
     const commandLine = pinConfiguration(host, invocation.commandLine);
 
     const folder = directoryName(absolutePath(host, commandLine.configuration ?? ""));
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
 
     if (invocation.kind === "check") {
       const { text, ok } = check(readingHost, commandLine);
-      writeOut(STDOUT, text);
+      print(STDOUT, text);
       return exit(ok ? 0 : EXIT_USAGE);
     }
     const remembered = new Map<string, string>();
@@ -71,10 +72,10 @@ async function main(): Promise<void> {
     await lifecycle.begin();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartupError) {
-      writeOut(STDERR, usageText(error.message, host.argv0));
+      print(STDERR, usageText(error.message, host.argv0));
       exit(EXIT_USAGE);
     }
-    writeOut(STDERR, `Error: ${error instanceof Error ? error.message : String(error)}\n`);
+    print(STDERR, `Error: ${error instanceof Error ? error.message : String(error)}\n`);
     exit(EXIT_UNFORESEEN);
   }
 }
