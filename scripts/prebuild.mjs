@@ -1,6 +1,5 @@
 // Compiles the addon for every platform that the package is for: dist/native/linux-{x64,arm64}-{glibc,musl}.node.
-// Debian: apt-get install gcc musl-tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross, and, with arm64 as a foreign
-// architecture (dpkg --add-architecture arm64), musl-dev:arm64. On an arm64 machine the two change places.
+// What it needs is named where it is missing, and in CONTRIBUTING.md. On an arm64 machine the two architectures change places.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -31,17 +30,30 @@ function toolchain(arch, libc) {
   return own ? { CC: "musl-gcc" } : muslOf(compiler, triplet);
 }
 
+const targets = Object.keys(TRIPLETS).flatMap((arch) =>
+  ["glibc", "musl"].map((libc) => ({ name: `${arch}-${libc}`, ...toolchain(arch, libc) })),
+);
+
+const runs = (compiler) => spawnSync(compiler, ["--version"], { stdio: "ignore" }).error === undefined;
+const compilers = [...new Set(targets.map(({ CC }) => CC.split(" ")[0]))].filter(
+  (compiler) => !runs(compiler),
+);
+const headers = targets.map(({ needs }) => needs).filter((path) => path !== undefined && !existsSync(path));
+const missing = [...compilers, ...headers];
+if (missing.length > 0) {
+  const [other, triplet] = Object.entries(TRIPLETS).find(([arch]) => arch !== process.arch);
+  const debian = other === "x64" ? "amd64" : other;
+  const gcc = `gcc-${triplet.replace("_", "-")}-linux-gnu`;
+  console.error(
+    `prebuild: the package holds the native part for x64 and arm64, glibc and musl, and what compiles it is not all there: ${missing.join(", ")} (Debian: dpkg --add-architecture ${debian} && apt-get update && apt-get install gcc libc6-dev musl-tools ${gcc} libc6-dev-${debian}-cross musl-dev:${debian})`,
+  );
+  process.exit(1);
+}
+
 let failed = false;
-for (const arch of Object.keys(TRIPLETS)) {
-  for (const libc of ["glibc", "musl"]) {
-    const { needs, ...variables } = toolchain(arch, libc);
-    if (needs !== undefined && !existsSync(needs)) {
-      console.error(`prebuild: ${needs} is missing (Debian: musl-dev:${arch})`);
-      failed = true;
-      continue;
-    }
-    const env = { ...process.env, ...variables, SUPERVISORD_NATIVE_TARGET: `${arch}-${libc}` };
-    failed = spawnSync(process.execPath, [build], { env, stdio: "inherit" }).status !== 0 || failed;
-  }
+for (const { name, CC, SUPERVISORD_NATIVE_CFLAGS = process.env.SUPERVISORD_NATIVE_CFLAGS } of targets) {
+  const env = { ...process.env, CC, SUPERVISORD_NATIVE_TARGET: name };
+  if (SUPERVISORD_NATIVE_CFLAGS !== undefined) env.SUPERVISORD_NATIVE_CFLAGS = SUPERVISORD_NATIVE_CFLAGS;
+  failed = spawnSync(process.execPath, [build], { env, stdio: "inherit" }).status !== 0 || failed;
 }
 process.exit(failed ? 1 : 0);

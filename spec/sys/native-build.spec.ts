@@ -39,6 +39,17 @@ describe("building the addon", () => {
     });
   });
 
+  it("for every platform says in one sentence what is not there, and builds nothing", () => {
+    const script = new URL("../../scripts/prebuild.mjs", import.meta.url).pathname;
+    const env = { PATH: "/nowhere" };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { env, encoding: "utf8" });
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      /^prebuild: .* is not all there: cc, musl-gcc, \S+-linux-gnu-gcc.* \(Debian: .*apt-get install gcc .*\)\n$/,
+    );
+  });
+
   it("needs no libc newer than Debian 10's, no C++ and no other library", async () => {
     const name = `linux-${process.arch}-glibc.node`;
     const path = new URL(`../../dist/native/${name}`, import.meta.url).pathname;
