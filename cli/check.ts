@@ -20,22 +20,21 @@ export function check(host: ConfigHost, commandLine: CommandLine): CheckResult {
     ...warnings.map((finding) => ({ kind: "warning", finding }) as const),
     ...report.notes.map((finding) => ({ kind: "note", finding }) as const),
   ];
-  const inOrder = all.toSorted((a, b) => byPlace(a.finding, b.finding));
-  const lines = [...new Set(inOrder.map(({ kind, finding }) => line(kind, finding)))];
-  const count = (kind: string): string => {
-    const number = lines.filter((text) => text.includes(`${kind}: `)).length;
-    return `${number} ${kind}${number === 1 ? "" : "s"}`;
+  const inOrder = all.toSorted((a, b) => byPlace(report.files, a.finding, b.finding));
+  const kinds = new Map(inOrder.map(({ kind, finding }) => [line(kind, finding), kind]));
+  const count = (wanted: string): string => {
+    const number = [...kinds.values()].filter((kind) => kind === wanted).length;
+    return `${number} ${wanted}${number === 1 ? "" : "s"}`;
   };
   const processes = report.config?.groups.reduce((sum, group) => sum + group.processes.length, 0) ?? 0;
   const sum = `${commandLine.configuration}: ${count("error")}, ${count("warning")}, ${processes} process${processes === 1 ? "" : "es"}`;
-  return { text: `${[...lines, sum].join("\n")}\n`, ok: report.errors.length === 0 };
+  return { text: `${[...kinds.keys(), sum].join("\n")}\n`, ok: report.errors.length === 0 };
 }
 
-/** What has no place first, then file after file as they come, by line. */
-function byPlace({ where: a }: Finding, { where: b }: Finding): number {
-  return a.file === b.file || a.file === undefined || b.file === undefined
-    ? (a.line ?? 0) - (b.line ?? 0)
-    : 0;
+/** What has no place first, then file after file as they were read, by line. */
+function byPlace(files: readonly string[], { where: a }: Finding, { where: b }: Finding): number {
+  const order = (file: string | undefined): number => (file === undefined ? -1 : files.indexOf(file));
+  return order(a.file) - order(b.file) || (a.line ?? 0) - (b.line ?? 0);
 }
 
 function line(

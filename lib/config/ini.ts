@@ -26,6 +26,7 @@ export class Ini {
   readonly #defaults: Options = new Map();
   /** The place of each section's first header. */
   readonly #headers = new Map<string, Place>();
+  readonly #files: string[] = [];
 
   /** In the order in which they first appear, without [DEFAULT]. */
   sections(): readonly string[] {
@@ -55,6 +56,11 @@ export class Ini {
     return this.#headers.get(section);
   }
 
+  /** In the order in which they were read. */
+  files(): readonly string[] {
+    return this.#files;
+  }
+
   /** Takes out an option, or a whole section: a check goes on so behind what is wrong. False where there was nothing. */
   remove(section: string, option?: string): boolean {
     if (option === undefined) return this.#sections.delete(section);
@@ -79,6 +85,7 @@ export class Ini {
    * @throws {ConfigError} in the words of MissingSectionHeaderError and ParsingError.
    */
   read(text: string, file: string, cut: string | null = null): void {
+    this.#files.push(file);
     const reading = new FileReading(this.#sections, this.#defaults, this.#headers, file);
     const lines = splitLines(text);
     if (lines.length > LIMITS.fileLines) {

@@ -20,6 +20,8 @@ export interface Report {
   readonly notes: readonly Finding[];
   /** What is left of the configuration without all that is wrong; null where nothing is. */
   readonly config: Config | null;
+  /** The files that were read, in that order. */
+  readonly files: readonly string[];
   /** Where an option is written, or its section. */
   place(section: string, option?: string): Where;
 }
@@ -53,6 +55,7 @@ export function checkConfig(host: ConfigHost, commandLine: CommandLine): Report 
       warnings: [],
       notes: [],
       config: null,
+      files: [],
       place: (section) => ({ section }),
     };
   }
@@ -66,6 +69,7 @@ export function checkConfig(host: ConfigHost, commandLine: CommandLine): Report 
   return {
     errors,
     config,
+    files: ini.files(),
     notes,
     warnings: [...missing, ...oversights, ...names],
     place: (section, option) => ({ ...places.get(section), ...place(ini, section, option) }),

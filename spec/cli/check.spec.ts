@@ -41,6 +41,34 @@ describe("supervisord --check", () => {
     assert.equal(status, 2);
   });
 
+  it("counts by kind, and goes file by file in the order of reading, line by line", () => {
+    writeFileSync(
+      join(dir, "2.inc"),
+      "[program:two]\ncommand=/bin/cat\nzwei=1\n[program:three]\ncommand=/bin/cat\ndrei=1\n",
+    );
+    writeFileSync(join(dir, "1.inc"), "[program:one]\ncommand=/bin/cat\n\n\n\n\n\neins=1\n");
+    const { status, stdout } = check(
+      `${HEAD}[program:zero]\ncommand=no error: warning: here\nnull=1\n[include]\nfiles=*.inc\n`,
+    );
+    const at = (file: string) => join(dir, file);
+    assert.deepEqual(stdout.split("\n"), [
+      "s.conf:6: warning: [program:zero] command: can't find command 'no'",
+      "s.conf:7: warning: [program:zero] null: unknown option",
+      `${at("1.inc")}:8: warning: [program:one] eins: unknown option`,
+      `${at("2.inc")}:3: warning: [program:two] zwei: unknown option`,
+      `${at("2.inc")}:6: warning: [program:three] drei: unknown option`,
+      "s.conf: 0 errors, 5 warnings, 4 processes",
+      "",
+    ]);
+    assert.equal(status, 0);
+    assert.match(
+      check("[supervisord]\nloglevel=a warning: b\n").stdout,
+      /^s\.conf: 1 error, 0 warnings, 0 processes$/m,
+    );
+    rmSync(join(dir, "1.inc"));
+    rmSync(join(dir, "2.inc"));
+  });
+
   it("passes a good file, and leaves no trace", () => {
     const { status, stdout } = check(
       `${HEAD}[program:cat]\ncommand=cat\nnumprocs=2\nprocess_name=%(process_num)d\n`,
