@@ -46,12 +46,19 @@ function line(
   return `${place}${kind}: ${inside === "" ? "" : `${inside}: `}${message}`;
 }
 
+/** True for `"/bin/echo x"` with the quotes. */
+function isOneQuotedWord(command: string): boolean {
+  const whole = /^\s*(["'])(.*)\1\s*$/s.exec(command);
+  return whole !== null && /\S\s+\S/.test(whole[2] ?? "") && !(whole[2] ?? "").includes(whole[1] ?? "");
+}
+
 /** Commands that are not there now: they may be by the time they are started, so that nothing is refused for it. */
 function missingCommands(host: ConfigHost, { config, place }: Report): Finding[] {
   const processes = config?.groups.flatMap((group) => group.processes) ?? [];
   return processes.flatMap((process) => {
     const found = resolveCommand(process, host.environment.get("PATH"));
     if (found.ok) return [];
-    return [{ message: found.text, where: place(process.section, "command") }];
+    const hint = isOneQuotedWord(process.command) ? "; the quotes around all of it make it one word" : "";
+    return [{ message: `${found.text}${hint}`, where: place(process.section, "command") }];
   });
 }

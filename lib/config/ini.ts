@@ -16,6 +16,15 @@ export interface IniOption extends Place {
   readonly value: string;
 }
 
+/** A section's header, or an option of a section, that had been written before: the sections merge, the later value counts. */
+export interface Repeat {
+  readonly section: string;
+  /** Null for a header. */
+  readonly option: string | null;
+  readonly at: Place;
+  readonly before: Place;
+}
+
 type Options = Map<string, IniOption>;
 
 /** Where the lines of one file stand: [DEFAULT] is a section that no list of sections names. */
@@ -27,6 +36,7 @@ export class Ini {
   /** The place of each section's first header. */
   readonly #headers = new Map<string, Place>();
   readonly #files: string[] = [];
+  readonly #repeats: Repeat[] = [];
 
   /** In the order in which they first appear, without [DEFAULT]. */
   sections(): readonly string[] {
@@ -61,6 +71,11 @@ export class Ini {
     return this.#files;
   }
 
+  /** What is written more than once, in the order of reading. */
+  repeats(): readonly Repeat[] {
+    return this.#repeats;
+  }
+
   /** Takes out an option, or a whole section: a check goes on so behind what is wrong. False where there was nothing. */
   remove(section: string, option?: string): boolean {
     if (option === undefined) return this.#sections.delete(section);
@@ -86,7 +101,8 @@ export class Ini {
    */
   read(text: string, file: string, cut: string | null = null): void {
     this.#files.push(file);
-    const reading = new FileReading(this.#sections, this.#defaults, this.#headers, file);
+    const known = { sections: this.#sections, defaults: this.#defaults, headers: this.#headers };
+    const reading = new FileReading({ ...known, repeats: this.#repeats }, file);
     const lines = splitLines(text);
     if (lines.length > LIMITS.fileLines) {
       throw new ConfigError(`config file ${file} has more than ${LIMITS.fileLines} lines`, { file });
@@ -107,9 +123,23 @@ function splitLines(text: string): string[] {
   return last === undefined || last === "" ? ended : [...ended, last];
 }
 
+/** What all files fill together. */
+interface Filled {
+  readonly sections: Map<string, Options>;
+  readonly defaults: Options;
+  readonly headers: Map<string, Place>;
+  readonly repeats: Repeat[];
+}
+
+/** One section while its lines are still coming in. */
+interface Open {
+  readonly name: string;
+  readonly options: Options;
+}
+
 /** One value while its lines are still coming in. */
 interface Growing {
-  readonly options: Options;
+  readonly section: Open;
   readonly name: string;
   readonly line: number;
   readonly parts: string[];
@@ -117,20 +147,16 @@ interface Growing {
 
 /** The state that reading one file needs from line to line. */
 class FileReading {
-  readonly #sections: Map<string, Options>;
-  readonly #defaults: Options;
-  readonly #headers: Map<string, Place>;
+  readonly #filled: Filled;
   readonly #file: string;
   #number = 0;
-  #section: Options | null = null;
+  #section: Open | null = null;
   #option: Growing | null = null;
   #indent = 0;
   readonly #bad: { readonly line: number; readonly text: string }[] = [];
 
-  constructor(sections: Map<string, Options>, defaults: Options, headers: Map<string, Place>, file: string) {
-    this.#sections = sections;
-    this.#defaults = defaults;
-    this.#headers = headers;
+  constructor(filled: Filled, file: string) {
+    this.#filled = filled;
     this.#file = file;
   }
 
@@ -162,18 +188,24 @@ class FileReading {
 
   #openSection(name: string): void {
     this.#finishOption();
+    const { sections, defaults, headers, repeats } = this.#filled;
     if (name === DEFAULT) {
-      this.#section = this.#defaults;
+      this.#section = { name, options: defaults };
       return;
     }
-    const known = this.#sections.get(name);
-    this.#section = known ?? new Map();
-    if (known !== undefined) return;
-    this.#sections.set(name, this.#section);
-    this.#headers.set(name, { file: this.#file, line: this.#number });
+    const at = { file: this.#file, line: this.#number };
+    const before = headers.get(name);
+    const options = sections.get(name) ?? new Map();
+    this.#section = { name, options };
+    if (before !== undefined) {
+      repeats.push({ section: name, option: null, at, before });
+      return;
+    }
+    sections.set(name, options);
+    headers.set(name, at);
   }
 
-  #openOption(section: Options, value: string, line: string): void {
+  #openOption(section: Open, value: string, line: string): void {
     const delimiter = value.search(/[=:]/);
     if (delimiter === -1) {
       this.#bad.push({ line: this.#number, text: line });
@@ -184,14 +216,20 @@ class FileReading {
     if (name === "") this.#bad.push({ line: this.#number, text: line });
     const parts = [strip(value.slice(delimiter + 1))];
     // An empty name stops no continuation from being a line of its own.
-    this.#option = name === "" ? null : { options: section, name, line: this.#number, parts };
+    this.#option = name === "" ? null : { section, name, line: this.#number, parts };
   }
 
   #finishOption(): void {
     const option = this.#option;
     if (option === null) return;
     const value = stripEnd(option.parts.join("\n"));
-    option.options.set(option.name, { value, file: this.#file, line: option.line });
+    const { section, name, line } = option;
+    const at = { file: this.#file, line };
+    const before = section.options.get(name);
+    if (before !== undefined) {
+      this.#filled.repeats.push({ section: section.name, option: name, at, before });
+    }
+    section.options.set(name, { value, ...at });
     this.#option = null;
   }
 

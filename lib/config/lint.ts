@@ -2,13 +2,12 @@
 import type { Config } from "../model/spec.ts";
 import type { CommandLine } from "./command-line.ts";
 import { differences } from "./differences.ts";
-import { lostEnvironmentTokens } from "./environment.ts";
 import { ConfigError, type Where } from "./errors.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, placeOf } from "./finding.ts";
 import type { ConfigHost } from "./host.ts";
 import type { Ini } from "./ini.ts";
+import { lintRepeats, lintSockets, lintValues } from "./lint-values.ts";
 import { configOf, type Reading, readSections } from "./load.ts";
-import { parseInteger } from "./pyint.ts";
 import { SECTIONS, type SectionFacts, sectionFacts } from "./table/sections.ts";
 
 /** All that a check has to say. */
@@ -30,14 +29,15 @@ export interface Report {
 const MAX_ERRORS = 100;
 
 /**
- * Unknown sections and options with the nearest right name, variables lost in environment=, names that are taken twice, and
- * programs that make no process.
+ * Unknown sections and options with the nearest right name, what is written twice, variables lost in environment=, names that
+ * are taken twice, programs that make no process, and places that cannot be reached.
  * @throws {ConfigError} when the configuration is wrong, as loadConfig.
  */
 export function lintConfig(host: ConfigHost, commandLine: CommandLine): Finding[] {
   const reading = readSections(host, commandLine);
   const config = configOf(reading, commandLine);
-  return findings(reading.source.ini, config);
+  const { ini } = reading.source;
+  return [...lintFile(ini), ...lintConfigured(host, ini, config)];
 }
 
 /**
@@ -62,17 +62,17 @@ export function checkConfig(host: ConfigHost, commandLine: CommandLine): Report 
   const { ini } = reading.source;
   const places = new Map(ini.sections().map((section) => [section, ini.header(section)]));
   const notes = differences(ini);
-  const oversights = ini.sections().flatMap((section) => lintSection(ini, section));
+  const oversights = lintFile(ini);
   const { errors, config } = readAround(reading, commandLine);
   const missing = config?.messages.warn.map((message) => ({ message, where: {} })) ?? [];
-  const names = config === null ? [] : lintNames(ini, config);
+  const more = config === null ? [] : lintConfigured(host, ini, config);
   return {
     errors,
     config,
     files: ini.files(),
     notes,
-    warnings: [...missing, ...oversights, ...names],
-    place: (section, option) => ({ ...places.get(section), ...place(ini, section, option) }),
+    warnings: [...missing, ...oversights, ...more],
+    place: (section, option) => ({ ...places.get(section), ...placeOf(ini, section, option) }),
   };
 }
 
@@ -104,27 +104,28 @@ function readAround(reading: Reading, commandLine: CommandLine): Pick<Report, "e
 
 const findingOf = ({ message, where = {} }: ConfigError): Finding => ({ message, where });
 
-const findings = (ini: Ini, config: Config): Finding[] => [
+/** What can be told of a file's text, be it right or wrong. */
+const lintFile = (ini: Ini): Finding[] => [
+  ...lintRepeats(ini),
   ...ini.sections().flatMap((section) => lintSection(ini, section)),
-  ...lintNames(ini, config),
 ];
 
-function place(ini: Ini, section: string, option?: string): Where {
-  const at = (option === undefined ? undefined : ini.get(section, option)) ?? ini.header(section);
-  const where = at === undefined ? { section } : { file: at.file, line: at.line, section };
-  return option === undefined ? where : { ...where, option };
-}
+/** What can be told where the configuration is read. */
+const lintConfigured = (host: ConfigHost, ini: Ini, config: Config): Finding[] => [
+  ...lintNames(ini, config),
+  ...lintSockets(host, ini, config),
+];
 
 function lintSection(ini: Ini, section: string): Finding[] {
   const facts = sectionFacts(section);
   if (facts === null) {
     const [family = "", ...rest] = section.trim().split(":");
     const right = nearest(
-      family,
+      family.toLowerCase(),
       SECTIONS.map((known) => known.family),
     );
     const hint = right === null ? "" : `; did you mean [${[right, ...rest].join(":")}]?`;
-    return [{ message: `unknown section${hint}`, where: place(ini, section) }];
+    return [{ message: `unknown section${hint}`, where: placeOf(ini, section) }];
   }
   return [...lintOptions(ini, section, facts), ...lintValues(ini, section)];
 }
@@ -135,7 +136,7 @@ function lintOptions(ini: Ini, section: string, facts: SectionFacts): Finding[] 
   const unknown = ini.ownOptions(section).filter((option) => !known.includes(option));
   return unknown.map((option) => ({
     message: unknownOption(option, known),
-    where: place(ini, section, option),
+    where: placeOf(ini, section, option),
   }));
 }
 
@@ -147,20 +148,6 @@ function unknownOption(option: string, known: readonly string[]): string {
   return `this option belongs in ${homes.map((section) => `[${section.title}]`).join(" or ")}`;
 }
 
-function lintValues(ini: Ini, section: string): Finding[] {
-  const findings: Finding[] = [];
-  const lost = lostEnvironmentTokens(ini.get(section, "environment")?.value ?? "");
-  if (lost.length > 0) {
-    const where = place(ini, section, "environment");
-    findings.push({ message: `lost, for want of a comma: ${lost.join(" ")}`, where });
-  }
-  const numprocs = parseInteger(ini.get(section, "numprocs")?.value ?? "1");
-  if (typeof numprocs === "number" && numprocs < 1) {
-    findings.push({ message: "makes no process", where: place(ini, section, "numprocs") });
-  }
-  return findings;
-}
-
 function lintNames(ini: Ini, config: Config): Finding[] {
   const findings: Finding[] = [];
   const groups = new Set<string>();
@@ -168,14 +155,14 @@ function lintNames(ini: Ini, config: Config): Finding[] {
     const origin = group.processes[0]?.section ?? `group:${group.name}`;
     if (groups.has(group.name)) {
       const message = `a group named ${group.name} exists already: this one is not used`;
-      findings.push({ message, where: place(ini, origin) });
+      findings.push({ message, where: placeOf(ini, origin) });
     }
     groups.add(group.name);
     const names = new Set<string>();
     for (const { name, section } of group.processes) {
       if (names.has(name)) {
         const message = `a process named ${group.name}:${name} exists already: this one takes its place`;
-        findings.push({ message, where: place(ini, section, "process_name") });
+        findings.push({ message, where: placeOf(ini, section, "process_name") });
       }
       names.add(name);
     }

@@ -69,6 +69,16 @@ describe("supervisord --check", () => {
     rmSync(join(dir, "2.inc"));
   });
 
+  it("hints at quotes around a whole command", () => {
+    const { stdout } = check(
+      `${HEAD}[program:a]\ncommand="/bin/echo x"\n[program:b]\ncommand="/bin/echo" "x y"\n[program:c]\ncommand="/nowhere" "x y"\n`,
+    );
+    assert.deepEqual(stdout.split("\n").slice(0, -2), [
+      "s.conf:6: warning: [program:a] command: can't find command '/bin/echo x'; the quotes around all of it make it one word",
+      "s.conf:10: warning: [program:c] command: can't find command '/nowhere'",
+    ]);
+  });
+
   it("passes a good file, and leaves no trace", () => {
     const { status, stdout } = check(
       `${HEAD}[program:cat]\ncommand=cat\nnumprocs=2\nprocess_name=%(process_num)d\n`,

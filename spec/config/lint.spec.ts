@@ -54,6 +54,48 @@ describe("what the original passes over in silence", () => {
     );
   });
 
+  it("is a section in capitals", () => {
+    assert.deepEqual(lint("[PROGRAM:b]\ncommand=x\n[Supervisorctl]\n"), [
+      "sv.conf:2: [PROGRAM:b]: unknown section; did you mean [program:b]?",
+      "sv.conf:4: [Supervisorctl]: unknown section; did you mean [supervisorctl]?",
+    ]);
+  });
+
+  it("is a section or an option that is written twice, in whatever case and file", () => {
+    const files = {
+      "sv.conf":
+        "[supervisord]\nloglevel=info\nLogLevel=debug\n[program:a]\ncommand=x\n[program:a]\ncommand=y\n[include]\nfiles=more\n[DEFAULT]\nx=1\nx=2\n",
+      more: "[program:b]\ncommand=x\n[program:a]\nnumprocs=1\ncommand=z\n",
+    };
+    const place = cases.place(makeCase(files));
+    const found = lintConfig(cases.host(place), { ...NO_COMMAND_LINE, configuration: "sv.conf" });
+    assert.deepEqual(found.map(describeFinding), [
+      "sv.conf:3: [supervisord] loglevel: takes the place of the value at line 2",
+      "sv.conf:6: [program:a]: this section stands at line 4 already: the two are one",
+      "sv.conf:7: [program:a] command: takes the place of the value at line 5",
+      "sv.conf:12: [DEFAULT] x: takes the place of the value at line 11",
+      `${place}/more:3: [program:a]: this section stands at sv.conf:4 already: the two are one`,
+      `${place}/more:5: [program:a] command: takes the place of the value at sv.conf:7`,
+    ]);
+  });
+
+  it("is an address that leads nowhere: a scheme that nobody speaks, a folder that is not there", () => {
+    assert.deepEqual(
+      lint(
+        "[supervisorctl]\nserverurl=https://localhost:9001\n[program:a]\ncommand=x\nserverurl=localhost:9001\n" +
+          "[program:b]\ncommand=x\nserverurl=AUTO\n[program:c]\ncommand=x\nserverurl=unix://%(here)s/s\n" +
+          "[unix_http_server]\nfile=/nowhere/s.sock\n[fcgi-program:f]\ncommand=x\nsocket=unix:///nowhere/else/f.sock\nnumprocs=2\nprocess_name=%(process_num)d\n" +
+          "[unix_http_server:2]\nfile=/tmp/s.sock\n",
+      ),
+      [
+        "sv.conf:3: [supervisorctl] serverurl: no such server can be reached: https://localhost:9001 (http://host:port or unix:///path)",
+        "sv.conf:6: [program:a] serverurl: no such server can be reached: localhost:9001 (http://host:port or unix:///path)",
+        "sv.conf:14: [unix_http_server] file: there is no folder /nowhere",
+        "sv.conf:17: [fcgi-program:f] socket: there is no folder /nowhere/else",
+      ],
+    );
+  });
+
   it("is nothing in a good file, nor in the keys that are for a plug-in, nor in [DEFAULT]", () => {
     assert.deepEqual(
       lint(
