@@ -39,13 +39,21 @@ const switches = (all: readonly Switch<string>[]): string =>
     all.map((one) => [code(spelled(one)), one.doc]),
   );
 
+/** A line of supervisorctl's help. `what` is null for a note on the command as a whole; `usage` is empty where a line goes on. */
+export interface HelpLine {
+  readonly usage: string;
+  readonly what: string | null;
+}
+
+export const helpLines = (): HelpLine[] =>
+  COMMAND_NAMES.flatMap((name) => (findCommand(name)?.help ?? "").split("\n")).map((line) => {
+    const [usage = "", what = null] = line.split(/\t+/);
+    return { usage: usage.trimEnd(), what };
+  });
+
 const control = (): string =>
-  COMMAND_NAMES.map((name) => findCommand(name)?.help ?? "")
-    .flatMap((help) => help.split("\n").map((line) => `    ${line.replace(/\t+/, "\t")}`))
-    .map((line) => {
-      const [usage = "", what = ""] = line.split("\t");
-      return `${usage.padEnd(42)} ${what}`;
-    })
+  helpLines()
+    .map(({ usage, what }) => (what === null ? `    ${usage}` : `    ${usage.padEnd(38)} ${what}`))
     .join("\n");
 
 export function commandsPage(): string {

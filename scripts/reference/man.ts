@@ -1,10 +1,9 @@
 /** The man pages, from the same tables as docs/reference. */
-import { COMMAND_NAMES, findCommand } from "../../cli/ctl/registry.ts";
 import { CLIENT_SWITCHES } from "../../lib/config/client.ts";
 import { DAEMON_SWITCHES, type Switch } from "../../lib/config/command-line.ts";
 import { type AnyRow, SCOPE_NAMES } from "../../lib/config/table/row.ts";
 import { SECTIONS } from "../../lib/config/table/sections.ts";
-import { CONTROL_EXITS, DAEMON_EXITS, SIGNALS, spelled } from "./commands.ts";
+import { CONTROL_EXITS, DAEMON_EXITS, helpLines, SIGNALS, spelled } from "./commands.ts";
 import { defaultOf, ownRows, sectionNotes } from "./configuration.ts";
 
 /** Text as roff prints it: no request, no escape, no hyphen in place of a minus. */
@@ -18,6 +17,7 @@ const plain = (text: string): string =>
 const bold = (text: string): string => `\\fB${plain(text)}\\fR`;
 const entry = (name: string, ...lines: readonly string[]): string =>
   [".TP", bold(name), ...lines.map(plain)].join("\n");
+const paragraph = (text: string): string => `.PP\n${plain(text)}`;
 const section = (title: string, ...parts: readonly string[]): string => [`.SH ${title}`, ...parts].join("\n");
 
 const sentence = (text: string): string =>
@@ -84,12 +84,10 @@ const supervisord = (): string =>
   });
 
 function supervisorctl(): string {
-  const commands = COMMAND_NAMES.flatMap((name) => (findCommand(name)?.help ?? "").split("\n")).map(
-    (line) => {
-      const [usage = "", what = ""] = line.split(/\t+/);
-      return entry(usage, sentence(what));
-    },
-  );
+  const commands = helpLines().map(({ usage, what }) => {
+    if (what === null) return paragraph(usage);
+    return usage === "" ? plain(sentence(what)) : entry(usage, sentence(what));
+  });
   return manPage({
     name: "supervisorctl",
     number: 1,

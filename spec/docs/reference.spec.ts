@@ -24,6 +24,13 @@ describe("the reference", () => {
     );
   });
 
+  it("has commands with something said of them, and notes that are no commands", () => {
+    const man = made.get("man/supervisorctl.1") ?? "";
+    assert.doesNotMatch(man, /^\.$|^\\fB\\fR$/m);
+    assert.match(man, /^\.PP\nThe configuration is not read again: see reread and update\.$/m);
+    assert.doesNotMatch(made.get("docs/reference/commands.md") ?? "", / $/m);
+  });
+
   it("names the option, the method, the event and the log line that everybody knows", () => {
     const says = (name: string, what: RegExp) =>
       assert.match(made.get(`docs/reference/${name}.md`) ?? "", what);
