@@ -10,19 +10,35 @@
 # DESTDIR    put all of it below this folder.
 set -eu
 
+say() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; }
+fail() { echo "$0: $1" >&2; exit "$2"; }
+
 prefix=/usr/local systemd=no sysv=no conf=yes uninstall=no
 while [ $# -gt 0 ]; do
   case $1 in
-    --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
+    --prefix)
+      if [ $# -lt 2 ]; then fail "--prefix needs a folder" 2; fi
+      prefix=$2
+      shift
+      ;;
     --prefix=*) prefix=${1#*=} ;;
+    --help | -h) say; exit 0 ;;
     --systemd) systemd=yes ;;
     --sysv) sysv=yes ;;
     --no-conf) conf=no ;;
     --uninstall) uninstall=yes ;;
-    *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) say >&2; exit 2 ;;
   esac
   shift
 done
+
+# The links, the unit and the script lead there from wherever they are read.
+case $prefix in
+  /) prefix= ;;
+  /*) prefix=${prefix%/} ;;
+  '') fail "--prefix needs a folder" 2 ;;
+  *) fail "--prefix needs an absolute path, which $prefix is not" 2 ;;
+esac
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 root=${DESTDIR:-}
@@ -31,14 +47,16 @@ commands="supervisord supervisorctl echo_supervisord_conf pidproxy"
 case $prefix in /usr) man=/usr/share/man units=/lib/systemd/system ;; *) man=$prefix/share/man units=/etc/systemd/system ;; esac
 
 if [ "$uninstall" = yes ]; then
+  if [ ! -e "$root$lib" ]; then fail "nothing to remove: there is no $root$lib" 1; fi
   for name in $commands; do
-    [ "$(readlink "$root$prefix/bin/$name" || :)" = "../lib/supervisord-node/dist/$name" ] && rm "$root$prefix/bin/$name"
+    if [ "$(readlink "$root$prefix/bin/$name" || :)" = "../lib/supervisord-node/dist/$name" ]; then rm "$root$prefix/bin/$name"; fi
   done
   rm -rf "$root$lib"
   for page in "$here"/man/*; do rm -f "$root$man/man${page##*.}/${page##*/}"; done
   for file in "$root$units/supervisor.service" "$root/etc/init.d/supervisor"; do
     if grep -qs "$prefix/bin/supervisord" "$file"; then rm "$file"; fi
   done
+  echo "removed from ${prefix:-/}"
   exit 0
 fi
 
@@ -79,4 +97,4 @@ if [ -z "$root" ]; then
   node "$lib/dist/warm.mjs" 2>/dev/null || :
   "$prefix/bin/supervisord" -v >/dev/null || echo "installed, but it needs Node.js 20 or newer as node on PATH" >&2
 fi
-echo "installed in $prefix"
+echo "installed in ${prefix:-/}"

@@ -61,8 +61,37 @@ describe("init/install.sh", () => {
   });
 
   it("takes away what it put, and nothing else", () => {
-    assert.equal(install("--uninstall").status, 0);
+    const { status, stdout } = install("--uninstall");
+    assert.deepEqual([status, stdout], [0, "removed from /usr/local\n"]);
     assert.deepEqual(filesBelow(dir).sort(), ["/etc/supervisor/supervisord.conf", "/usr/bin/supervisord"]);
+  });
+
+  it("says that there is nothing to take away", () => {
+    const { status, stdout, stderr } = install("--uninstall");
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /: nothing to remove: there is no \S+\/usr\/local\/lib\/supervisord-node\n$/);
+  });
+
+  it("wants a folder that means the same wherever it is read", () => {
+    for (const [words, said] of [
+      [["--prefix", "opt"], "--prefix needs an absolute path, which opt is not"],
+      [["--prefix=./opt"], "--prefix needs an absolute path, which ./opt is not"],
+      [["--prefix"], "--prefix needs a folder"],
+      [["--prefix="], "--prefix needs a folder"],
+    ] as const) {
+      const { status, stdout, stderr } = install(...words);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.equal(stderr, `${join(ROOT, "init/install.sh")}: ${said}\n`);
+    }
+    assert.equal(install("--prefix", "/opt/sv/").stdout, "installed in /opt/sv\n");
+    assert.equal(readlinkSync(at("opt/sv/bin/pidproxy")), "../lib/supervisord-node/dist/pidproxy");
+  });
+
+  it("explains itself where it is asked to", () => {
+    const { status, stdout, stderr } = install("--help");
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /^Installs supervisord [\s\S]*--prefix {3}\/usr\/local unless said/);
+    assert.doesNotMatch(stdout, /set -eu/);
   });
 
   it("explains itself where it does not understand", () => {
