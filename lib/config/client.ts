@@ -43,7 +43,12 @@ type Field = Exclude<keyof ClientCommandLine, "words">;
 export const CLIENT_SWITCHES: readonly Switch<Field>[] = [
   valued("c", "configuration", "configuration", text, "FILE", "read this file instead of searching for one"),
   flag("h", "help", "help", "print this text"),
-  flag("i", "interactive", "interactive", "ask before what cannot be undone"),
+  flag(
+    "i",
+    "interactive",
+    "interactive",
+    "ask before what cannot be undone; at a terminal, stay in the shell after the action",
+  ),
   valued("s", "serverurl", "serverurl", url, "URL", "where supervisord listens (http://localhost:9001)"),
   valued("u", "username", "username", text, "NAME", "user name to give to supervisord"),
   valued("p", "password", "password", text, "WORD", "password to give to supervisord"),

@@ -128,7 +128,7 @@ export const DAEMON_SWITCHES: readonly Switch<keyof CommandLine>[] = [
 ];
 
 /** What the original does not have; not to be abbreviated. */
-const CHECK_HELP = `      --${CHECK.padEnd(26)} say what is wrong with the configuration, and start nothing\n`;
+const CHECK_HELP = `      --${CHECK.padEnd(24)} say what is wrong with the configuration, and start nothing\n`;
 
 /** The help text of a command, one line for each of its switches. */
 export function helpText(usage: string, switches: readonly Switch<string>[]): string {

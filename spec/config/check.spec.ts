@@ -106,6 +106,14 @@ describe("--check", () => {
     assert.ok(invocation.kind === "run" && invocation.commandLine.identifier === "--check");
   });
 
+  it("stands in the help, in the columns of the others", () => {
+    const help = parse("--help");
+    assert.ok(help.kind === "help");
+    const rows = help.text.split("\n").filter((row) => /^ +-/.test(row));
+    assert.match(rows.at(-1) ?? "", /^ {6}--check +say what is wrong /);
+    for (const row of rows) assert.match(row, /^.{32} \S/);
+  });
+
   it("takes no value", () => {
     assert.throws(() => parse("--check=1"), /option --check not recognized/);
   });
