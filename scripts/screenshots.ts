@@ -8,6 +8,7 @@ import { Daemon } from "../spec/support/daemon-process.ts";
 import { OURS } from "../spec/support/daemon-subject.ts";
 import { pause } from "../spec/support/daemon-wait.ts";
 import { openBrowser, openPage, press, row, stateIn } from "../spec/support/page-browser.ts";
+import { withPalette } from "./palette.ts";
 
 const images = new URL("../docs/images/", import.meta.url).pathname;
 
@@ -65,7 +66,7 @@ async function shoot(
   const { page } = await openPage(browser, options);
   await page.goto(`http://localhost:${daemon.port}/${hash}`);
   await ready(page);
-  await page.screenshot({ path: join(images, name) });
+  writeFileSync(join(images, name), withPalette(await page.screenshot()));
   await page.context().close();
 }
 
