@@ -21,8 +21,8 @@ done
 gzip -9n "$stage"/usr/share/man/man?/*
 doc=$stage/usr/share/doc/supervisord-node
 mkdir -p "$doc" "$stage/DEBIAN"
-cp "$here/README.md" "$here/CHANGELOG.md" "$doc/"
-cp -R "$here/docs" "$here/examples" "$doc/"
+cp "$here/README.md" "$here/CHANGELOG.md" "$here/ARCHITECTURE.md" "$here/CONTRIBUTING.md" "$here/SECURITY.md" "$doc/"
+cp -R "$here/docs" "$here/examples" "$here/container" "$here/init" "$doc/"
 cat "$here/LICENSE" "$lib/dist/THIRD-PARTY.txt" >"$doc/copyright"
 rm "$lib/LICENSE" "$lib/dist/THIRD-PARTY.txt"
 

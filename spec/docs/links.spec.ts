@@ -1,5 +1,6 @@
 /** Links between documents lead somewhere. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, it } from "node:test";
@@ -26,13 +27,44 @@ const anchorsOf = (text: string): string[] => [
   ),
 ];
 
+const linksOf = (document: string): string[] => {
+  const text = readFileSync(join(ROOT, document), "utf8").replace(/^```[\s\S]*?^```$/gm, "");
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target ?? "")
+    .filter((target) => !/^\w+:/.test(target));
+};
+
+/** What npm would pack; what is built counts as much as it is there. */
+function packed(): string[] {
+  const words = ["pack", "--dry-run", "--ignore-scripts", "--json"];
+  const told = execFileSync("npm", words, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [{ files }] = JSON.parse(told) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
 describe("documents", () => {
+  it("in the package link to what is in the package", () => {
+    const files = packed();
+    const has = (path: string) =>
+      files.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
+    const broken = files
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((document) =>
+        linksOf(document)
+          .map((target) => target.split("#")[0] ?? "")
+          .filter((path) => path !== "" && !has(normalize(join(dirname(document), path))))
+          .map((path) => `${document}: ${path}`),
+      );
+    assert.deepEqual(broken, []);
+  });
+
   it("link to files and headings that are there", () => {
     const broken = documents.flatMap((document) => {
-      const text = readFileSync(join(ROOT, document), "utf8").replace(/^```[\s\S]*?^```$/gm, "");
-      const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? "");
-      return links
-        .filter((target) => !/^\w+:/.test(target))
+      return linksOf(document)
         .filter((target) => {
           const [path = "", anchor] = target.split("#");
           const file = path === "" ? document : normalize(join(dirname(document), path));
