@@ -22,7 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "sudo ln": "e2e/boot",
   "sudo systemctl": "e2e/boot, e2e/notify; by hand scripts/try-systemd.sh",
   "supervisord --check": "cli/check",
-  "sudo supervisord": "this spec, in every guide",
+  'sudo "$(command -v supervisord)"': "this spec, in every guide",
   journalctl: "e2e/boot",
   "kill -USR2": "compat/daemon-life",
   "npm ci && npm test": "what runs this very spec",
