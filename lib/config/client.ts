@@ -65,8 +65,8 @@ export function parseClientCommandLine(
 ): Invocation<ClientCommandLine> {
   const { print, values, rest } = readSwitches(host, argv, CLIENT_SWITCHES, true);
   if (print !== null) {
-    const usage = `supervisorctl: see and steer what supervisord runs.\n\nUsage: ${host.argv0} [options] [action [arguments]]`;
-    const actions = "\nWithout an action a shell opens that reads actions; its command help lists them.\n";
+    const usage = `supervisorctl: show and control what supervisord runs.\n\nUsage: ${host.argv0} [options] [action [arguments]]`;
+    const actions = "\nWithout an action it opens a shell that reads actions; the action help lists them.\n";
     return { kind: "help", text: helpText(usage, CLIENT_SWITCHES) + actions };
   }
   const given = (field: Field): string | null => {

@@ -60,7 +60,7 @@ export function commandsPage(): string {
   return page("Commands", "the tables of switches and commands", [
     "Long options may be shortened as far as they stay unique. A word or option that a command does not know is refused with exit code 2.",
     `## supervisord\n\n${switches(DAEMON_SWITCHES)}`,
-    "`supervisord --check [-c FILE]` reads the configuration, says what is wrong with it and what would be passed over in silence, and starts nothing.",
+    "`supervisord --check [-c FILE]` reads the configuration, reports what is wrong with it and what would be ignored silently, and starts nothing.",
     `### Exit codes\n\n${table(["Code", "What it says"], DAEMON_EXITS)}`,
     `### Signals\n\n${table(["Signal", "What it does"], SIGNALS)}`,
     `## supervisorctl\n\n${switches(CLIENT_SWITCHES)}`,

@@ -12,9 +12,9 @@ const SPEC: FlagSpec = {
   options: {
     username: { type: "string", describe: "add: the name to log in with" },
     password: { type: "string", describe: "add: the password to log in with" },
-    none: { type: "boolean", describe: "use: no context, as before" },
+    none: { type: "boolean", describe: "use: stop using a context" },
   },
-  epilogue: "A command line's -c, -s or --context goes before the context in use.",
+  epilogue: "-c, -s and --context on the command line take precedence over the context in use.",
 };
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

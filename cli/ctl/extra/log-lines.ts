@@ -1,4 +1,4 @@
-/** Logs as lines: the last so many, those since a time, and a prefix for each. Pure. */
+/** Logs as lines: the last N of them, those since a time, and a prefix for each. Pure. */
 
 /** The last `count` lines; null where `text`, which is a log's end, may not hold as many and is not `whole`. */
 export function lastLines(text: string, count: number, whole: boolean): string | null {

@@ -13,7 +13,7 @@ const SPEC: FlagSpec = {
   options: {
     rolling: { type: "boolean", describe: "One process at a time, each RUNNING before the next is stopped" },
   },
-  epilogue: "A process that does not come up ends a rolling restart: those behind it are left as they are.",
+  epilogue: "A process that does not come up ends a rolling restart: those after it are left as they are.",
 };
 
 /** True if the daemon did it, or it was so already. */

@@ -13,7 +13,7 @@ const SPEC: FlagSpec = {
   options: {
     json: { type: "boolean", describe: "Print one JSON document" },
     watch: { type: "boolean", describe: "Repaint the table until q or Ctrl-C" },
-    interval: { type: "string", describe: "Seconds between two looks of --watch (2)" },
+    interval: { type: "string", describe: "Refresh interval of --watch in seconds (2)" },
     "all-contexts": { type: "boolean", describe: "Ask every named context, side by side" },
   },
   epilogue:

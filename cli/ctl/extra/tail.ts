@@ -17,11 +17,11 @@ import { Splice } from "./splice.ts";
 const SPEC: FlagSpec = {
   usage: "tail [options] <name> ... [stdout|stderr]",
   options: {
-    f: { type: "boolean", describe: "Go on showing what comes, until Ctrl-C" },
-    n: { type: "string", describe: "Show the last so many lines" },
+    f: { type: "boolean", describe: "Keep showing new output, until Ctrl-C" },
+    n: { type: "string", describe: "Show the last N lines" },
     since: {
       type: "string",
-      describe: "Show what is younger: 90s, 10m, 2h, 1d or a date and time",
+      describe: "Show what is newer: 90s, 10m, 2h, 1d or a date and time",
     },
   },
   epilogue:

@@ -18,8 +18,8 @@ const SPEC: FlagSpec = {
   usage: "top [options] [<name> ...]",
   options: {
     sort: { type: "string", describe: "cpu, mem or name (cpu)" },
-    interval: { type: "string", describe: "Seconds between two looks (2)" },
-    once: { type: "boolean", describe: "One picture, and end" },
+    interval: { type: "string", describe: "Refresh interval in seconds (2)" },
+    once: { type: "boolean", describe: "Print once and exit" },
   },
   epilogue: "Keys: c, m and n sort by processor, memory and name; q ends.",
 };
