@@ -87,6 +87,16 @@ describe("the container", () => {
     assert.doesNotMatch(container.output, /ERRO|CRIT (?!Server 'unix_http_server' running without any HTTP)/);
   });
 
+  it("installs the package of this very version, whatever other one lies beside it", () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+    const dockerfile = readFileSync(join(ROOT, "container/Dockerfile"), "utf8");
+    assert.match(
+      dockerfile,
+      new RegExp(`^ARG PACKAGE=supervisord-node-${version.replaceAll(".", "\\.")}\\.tgz$`, "m"),
+    );
+    assert.match(dockerfile, /^COPY \$\{PACKAGE\} \/tmp\/supervisord\.tgz$/m);
+  });
+
   it("is healthy by the image's own check, and not where no daemon answers", () => {
     const [container] = containers;
     assert.deepEqual(container?.run(wordsOf("HEALTHCHECK")), { status: 0, output: "1\n" });
