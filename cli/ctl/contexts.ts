@@ -19,8 +19,11 @@ export function contextsFile(environment: Environment): string {
 
 export const hasContexts = (path: string): boolean => fileExists(path);
 
-const textOrNull = (value: unknown): string | null =>
-  typeof value === "string" && value !== "" ? value : null;
+/** `ini` takes the words true, false and null for more than words. */
+const textOrNull = (value: unknown): string | null => {
+  const text = typeof value === "boolean" || value === null ? String(value) : value;
+  return typeof text === "string" && text !== "" ? text : null;
+};
 
 /** No file: no contexts. A section without a serverurl is passed over. */
 export async function readContexts(path: string): Promise<Contexts> {

@@ -7,6 +7,8 @@ export interface Io {
   /** True where a person sees standard output or standard error. */
   readonly outputIsTerminal: boolean;
   readonly errorIsTerminal: boolean;
+  /** True where a person types standard input. */
+  readonly inputIsTerminal: boolean;
   /** True where standard output may be coloured: a terminal, and NO_COLOR unset or empty. */
   readonly colours: boolean;
   /** Columns of the terminal; 80 where there is none. */

@@ -226,6 +226,26 @@ describe("our supervisorctl's own ways", () => {
     assert.equal((await bare("context", "remove", "nothing")).code, 1);
   });
 
+  it("a context's password comes through a pipe, so that no ps shows it", async () => {
+    const piped = await ctl("context add piped http://127.0.0.1:1 --username u --password -", {
+      input: "sesame open\nmore\n",
+    });
+    assert.deepEqual(piped, { stdout: "piped: added context\n", stderr: "", code: 0 });
+    const kept = daemon.read("xdg/supervisorctl/contexts.ini") ?? "";
+    assert.match(
+      kept,
+      /^\[context\.piped\]\nserverurl=http:\/\/127\.0\.0\.1:1\nusername=u\npassword=sesame open$/m,
+    );
+    // Nor does a password that is a word of the file's dialect get lost when the file is written again.
+    assert.match(kept, /^\[context\.gone\]\n.*\nusername=u\npassword=true$/m);
+    assert.equal((await ctl("context add none http://127.0.0.1:1 --password")).code, 1);
+    for (const input of ["", "\n"]) {
+      const none = await ctl("context add none http://127.0.0.1:1 --password -", { input });
+      assert.deepEqual([none.stdout, none.code], ["ERROR: no password was given\n", 1]);
+    }
+    assert.equal((await ctl("context remove piped")).code, 0);
+  });
+
   it("all contexts stand side by side, and one that hangs holds nobody up", async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(`${daemon.dir}/silent.sock`, resolve));

@@ -202,6 +202,16 @@ describe("supervisorctl in a terminal", () => {
     await top.shows(/^exit: 0$/m);
   });
 
+  it("asks for a context's password, unseen", async () => {
+    const env = { XDG_CONFIG_HOME: `${daemon.dir}/xdg` };
+    const asked = open(["context", "add", "far", "http://127.0.0.1:1", "--password", "-"], { env });
+    await asked.shows(/^Password:$/m);
+    asked.line("sesame");
+    const screen = await asked.shows(/^far: added context\nexit: 0$/m);
+    assert.ok(!screen.includes("sesame"), screen);
+    assert.match(daemon.read("xdg/supervisorctl/contexts.ini") ?? "", /^password=sesame$/m);
+  });
+
   it("follows several programs in colour", async () => {
     const tail = open(["tail", "-f", "tick", "talk"]);
     await tail.shows(/^\S*tick\S* \| tock$/m, true);

@@ -5,6 +5,7 @@ import { Session } from "../../cli/ctl/session.ts";
 export class FakeIo implements Io {
   readonly outputIsTerminal: boolean;
   readonly errorIsTerminal: boolean;
+  readonly inputIsTerminal: boolean;
   readonly colours = false;
   out = "";
   error = "";
@@ -14,6 +15,7 @@ export class FakeIo implements Io {
   constructor({ terminal }: { readonly terminal: boolean }) {
     this.outputIsTerminal = terminal;
     this.errorIsTerminal = terminal;
+    this.inputIsTerminal = terminal;
   }
 
   columns(): number {

@@ -11,7 +11,11 @@ const SPEC: FlagSpec = {
   usage: "context list | add <name> <url> | use <name> | use --none | remove <name>",
   options: {
     username: { type: "string", describe: "add: the name to log in with" },
-    password: { type: "string", describe: "add: the password to log in with" },
+    password: {
+      type: "string",
+      nargs: 1,
+      describe: "add: the password to log in with; - asks for it, or reads a line of standard input",
+    },
     none: { type: "boolean", describe: "use: stop using a context" },
   },
   epilogue: "-c, -s and --context on the command line take precedence over the context in use.",
@@ -38,11 +42,11 @@ export async function context(session: Session, arg: string): Promise<CommandEnd
       if (!NAME.test(name))
         return refuse(session, `a context's name is made of letters, digits, _ and -: ${name}`);
       if (!/^(?:http|unix):\/\/./.test(url)) return refuse(session, "url must be http:// or unix://");
-      contexts.byName.set(name, {
-        serverurl: url,
-        username: flags.text("username") ?? null,
-        password: flags.text("password") ?? null,
-      });
+      {
+        const password = await passwordOf(session, flags.text("password"));
+        if (password === undefined) return refuse(session, "no password was given");
+        contexts.byName.set(name, { serverurl: url, username: flags.text("username") ?? null, password });
+      }
       break;
     case "use":
       if (flags.has("none")) contexts.current = null;
@@ -70,6 +74,13 @@ export async function context(session: Session, arg: string): Promise<CommandEnd
     return refuse(session, error instanceof Error ? error.message : String(error));
   }
   return undefined;
+}
+
+/** Command lines are shown to everybody by ps: `-` stands for a password that is typed unseen, or that comes through a pipe. */
+async function passwordOf(session: Session, given: string | undefined): Promise<string | null | undefined> {
+  if (given !== "-") return given ?? null;
+  const input = await session.io.readPassword(session.io.inputIsTerminal ? "Password:" : "");
+  return "line" in input && input.line !== "" ? input.line : undefined;
 }
 
 function usage(session: Session): undefined {
