@@ -30,16 +30,17 @@ function compare(url: string, request: HttpRequest): Where {
 
 /** Where the browser says that the request was made. `unknown`: it says nothing, or it is no browser. */
 function whereFrom(request: HttpRequest): Where {
+  const source = fieldOf(request, "origin") ?? fieldOf(request, "referer");
   switch (fieldOf(request, "sec-fetch-site")) {
     case "same-origin":
     case "none":
       return "same origin";
     case "same-site":
-      return "same host";
+      // A site is a whole domain: wiki.example.org is as good as ours. That it is this host has to be seen.
+      return source !== undefined && compare(source, request) !== "elsewhere" ? "same host" : "elsewhere";
     case "cross-site":
       return "elsewhere";
   }
-  const source = fieldOf(request, "origin") ?? fieldOf(request, "referer");
   return source === undefined ? "unknown" : compare(source, request);
 }
 

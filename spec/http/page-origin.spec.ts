@@ -19,7 +19,17 @@ const CASES: readonly [fields: string[], action: boolean, call: boolean, rpc: bo
   [BROWSER, true, false, false],
   [[...BROWSER, "Sec-Fetch-Site: none"], false, false, false],
   [[...BROWSER, "Sec-Fetch-Site: same-origin"], false, false, false],
-  [[...BROWSER, "Sec-Fetch-Site: same-site"], false, true, false],
+  [[...BROWSER, "Sec-Fetch-Site: same-site"], true, true, true],
+  [[...BROWSER, "Sec-Fetch-Site: same-site", "Referer: http://box:8080/board"], false, true, false],
+  [[...BROWSER, "Sec-Fetch-Site: same-site", "Origin: http://wiki.box:9001"], true, true, true],
+  [
+    [...BROWSER, "Sec-Fetch-Site: same-site", "Origin: http://wiki.box", "Referer: http://box:9001/"],
+    true,
+    true,
+    true,
+  ],
+  // What the browser says of the two origins counts more than their names.
+  [[...BROWSER, "Sec-Fetch-Site: same-site", "Origin: http://box:9001"], false, true, false],
   [[...BROWSER, "Sec-Fetch-Site: cross-site"], true, true, true],
   [["Sec-Fetch-Site: cross-site", "Content-Type: application/json"], true, true, false],
   [["Referer: http://box:9001/index.html"], false, false, false],
