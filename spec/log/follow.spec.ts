@@ -59,7 +59,15 @@ describe("following a log", () => {
     const path = join(temporaryFolder(test), "x.log");
     const options = { tailBytes: 1, onBytes: () => {}, onTruncated: () => {} };
     assert.throws(() => followFile(path, options), { code: "ENOENT" });
-    assert.throws(() => followFile("/dev/null", options), { code: "ESPIPE" });
+    assert.throws(() => followFile("/dev/zero", options), { code: "ESPIPE" });
+  });
+
+  it("of /dev/null is an end without a beginning", () => {
+    const nothing = () => assert.fail("nothing is there");
+    const follower = followFile("/dev/null", { tailBytes: 1, onBytes: nothing, onTruncated: nothing });
+    follower.pause();
+    follower.resume();
+    follower.close();
   });
 
   it("loses nothing over rotations of our own log, with and without backups", async (test) => {
