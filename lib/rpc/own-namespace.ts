@@ -10,7 +10,7 @@ import { RpcFault } from "../model/faults.ts";
 import type { GroupSpec } from "../model/spec.ts";
 import { SUPERVISOR_MOODS } from "../model/states.ts";
 import { wall } from "../sys/clock.ts";
-import { sampleUsage } from "../sys/proc-usage.ts";
+import { type ProcessUsage, sampleUsage } from "../sys/proc-usage.ts";
 import { isXmlRpcArray, XmlRpcDouble, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import { allByName, allInOrder, findGroupOrProcess } from "./address.ts";
 import type { DaemonFace } from "./face.ts";
@@ -38,9 +38,13 @@ export function ownNamespace(daemon: DaemonFace): Namespace {
       "getProcessUsage",
       {
         help: help(
-          "Tells what processes and their descendants use on the daemon's host: processor seconds and bytes of memory.",
+          "Tells what processes and their descendants use on the daemon's host, processor seconds and bytes of memory, and how " +
+            "often they were started again: starts after the first since the group was added, failed ones too.",
           [["array", "names", "name, group:name or group:*; empty for all"]],
-          ["array", "structs of name, group, pid, cpu, rss and children"],
+          [
+            "array",
+            "structs of name, group, pid and restarts; of a process that runs also cpu, rss and children",
+          ],
         ),
         arity: [0, 1],
         call: ([names]) => running(() => usage(selected(daemon, names))),
@@ -93,31 +97,25 @@ const status = (daemon: DaemonFace): XmlRpcValue => {
   ]);
 };
 
+/** All of them, also those at rest: what has failed for good is what one wants the restarts of. */
 function usage(processes: readonly Process[]): Promise<XmlRpcValue> {
-  const live = processes.filter(({ record }) => record.pid !== 0);
+  const pids = processes.map(({ record }) => record.pid).filter((pid) => pid !== 0);
   return new Promise((resolve) => {
-    sampleUsage(
-      live.map(({ record }) => record.pid),
-      (used) =>
-        resolve(
-          live.flatMap(({ spec, group, record }) => {
-            const found = used.get(record.pid);
-            if (found === undefined) return [];
-            const { cpuSeconds, rssBytes, children } = found;
-            return [
-              {
-                name: spec.name,
-                group,
-                pid: record.pid,
-                cpu: new XmlRpcDouble(cpuSeconds),
-                rss: rssBytes,
-                children,
-              },
-            ];
-          }),
-        ),
-    );
+    sampleUsage(pids, (used) => resolve(processes.map((process) => usageRow(process, used))));
   });
+}
+
+function usageRow({ spec, group, record, history }: Process, used: ReadonlyMap<number, ProcessUsage>) {
+  const found = used.get(record.pid);
+  return {
+    name: spec.name,
+    group,
+    pid: record.pid,
+    restarts: Math.max(0, history.starts - 1),
+    ...(found === undefined
+      ? {}
+      : { cpu: new XmlRpcDouble(found.cpuSeconds), rss: found.rssBytes, children: found.children }),
+  };
 }
 
 function preview(daemon: DaemonFace): XmlRpcValue {

@@ -136,6 +136,36 @@ describe("the daemon's own ways", () => {
     );
   });
 
+  it("counts restarts beside what processes use, of those at rest too (own-namespace)", async (t) => {
+    const daemon = await start(t, {
+      config: [
+        head({ inet: null }),
+        program("up", "/bin/cat", { startsecs: 0 }),
+        program("hopeless", "@DIR@/not-there", { startretries: 1 }),
+        program("never", "/bin/cat", { autostart: false }),
+      ].join("\n"),
+    });
+    await daemon.reach({ up: "RUNNING", hopeless: "FATAL" });
+    const rows = async () =>
+      new Map(
+        ((await daemon.rpc("supervisord.getProcessUsage")) as Record<string, unknown>[]).map((row) => [
+          row["name"],
+          row,
+        ]),
+      );
+    const before = await rows();
+    assert.deepEqual(
+      ["up", "hopeless", "never"].map((name) => before.get(name)?.["restarts"]),
+      [0, 1, 0],
+    );
+    assert.deepEqual(Object.keys(before.get("never") ?? {}).sort(), ["group", "name", "pid", "restarts"]);
+    assert.equal(typeof before.get("up")?.["rss"], "number");
+    await daemon.rpc("supervisor.stopProcess", "up");
+    assert.equal((await rows()).get("up")?.["restarts"], 0);
+    await daemon.rpc("supervisor.startProcess", "up");
+    assert.equal((await rows()).get("up")?.["restarts"], 1);
+  });
+
   it("stamps its access log in GMT and says so, in any time zone (access-time)", async (t) => {
     const daemon = await start(t, {
       config: head({ inet: "", supervisord: "loglevel=trace\n" }),
