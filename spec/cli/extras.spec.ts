@@ -197,12 +197,23 @@ describe("our supervisorctl's own ways", () => {
     assert.equal(output, "==> Press Ctrl-C to exit <==\nline-1\n");
   });
 
-  it("top tells what processes use", async () => {
+  it("top tells what processes use, at the first picture already", async () => {
     const { stdout, code } = await ctl("top --once --sort name w:w_00 cron");
     assert.equal(code, 0);
-    assert.match(stdout, /^NAME +STATE +PID +CPU +TIME +MEMORY +CHILDREN\n/);
-    assert.match(stdout, /^cron +STOPPED +- +- +- +- +-$/m);
-    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +- +0:00:00 +\d+\.\dM +0$/m);
+    assert.match(stdout, /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS +TIME +CHILDREN\n/);
+    assert.match(stdout, /^cron +STOPPED +- +- +- +- +\d+ +- +-$/m);
+    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\d% +\d+\.\dM +\d+ +0:00:00 +0$/m);
+    const unknown = await ctl("top --once nothing");
+    assert.match(unknown.stdout, /^nothing: ERROR \(no such process\)$/m);
+    assert.equal(unknown.code, 1);
+  });
+
+  it("status --watch shows figures, also where nobody sees it repainted", async () => {
+    const { stdout } = await ctl("status --watch --interval 0.4 w:w_00", interrupted);
+    const [heading, first] = stdout.split("\n");
+    assert.match(heading ?? "", /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS$/);
+    assert.match(first ?? "", /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\dM +\d+$/);
+    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\d% +\d+\.\dM +\d+$/m);
   });
 
   it("contexts have a name, a file of their own, and a way to be left", async () => {

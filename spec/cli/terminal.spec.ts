@@ -183,9 +183,11 @@ describe("supervisorctl in a terminal", () => {
 
   it("keeps a table fresh, and gives the screen back", async () => {
     const watch = open(["status", "cat", "--watch", "--interval", "0.2"]);
-    await watch.shows(/^cat +STOPPED/m);
+    await watch.shows(
+      /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS\ncat +STOPPED +- +- +- +- +0 +Not started$/m,
+    );
     await daemon.rpc("supervisor.startProcess", "cat");
-    await watch.shows(/^cat +RUNNING +pid \d+, uptime/m);
+    await watch.shows(/^cat +RUNNING +\d+ +0:00:\d\d +\d+\.\d% +\d+\.\dM +0 *$/m);
     await daemon.rpc("supervisor.stopProcess", "cat");
     await watch.shows(/^cat +STOPPED/m);
     watch.type("q");
@@ -195,7 +197,7 @@ describe("supervisorctl in a terminal", () => {
 
   it("shows who uses what, sorted by the key that was pressed", async () => {
     const top = open(["top", "--interval", "0.3"]);
-    await top.shows(/^NAME +STATE +PID +CPU +TIME +MEMORY +CHILDREN\n/);
+    await top.shows(/^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS +TIME +CHILDREN\n/);
     top.type("n");
     await top.shows(/^both:one .*\nboth:two .*\ncat .*\n/m);
     top.press("C-c");
@@ -210,6 +212,13 @@ describe("supervisorctl in a terminal", () => {
     const screen = await asked.shows(/^far: added context\nexit: 0$/m);
     assert.ok(!screen.includes("sesame"), screen);
     assert.match(daemon.read("xdg/supervisorctl/contexts.ini") ?? "", /^password=sesame$/m);
+  });
+
+  it("keeps figures on a narrow screen", async () => {
+    const top = open(["top", "--interval", "0.3", "both:*"], { columns: 76 });
+    await top.shows(/^NAME +STATE .* TIME CHILDREN\nboth:o.* 0 +- +-\n/);
+    top.type("q");
+    await top.shows(/^exit: 0$/m);
   });
 
   it("follows several programs in colour", async () => {

@@ -1,18 +1,22 @@
 /** `status --json`, `--watch` and `--all-contexts`. */
-import { stateColour } from "../colour.ts";
 import { EXIT } from "../exit-status.ts";
 import type { Session } from "../session.ts";
-import { isStoppedCode, type Selection, selectProcesses, statusRows } from "../status-table.ts";
+import { isStoppedCode, type Selection, selectProcesses } from "../status-table.ts";
 import { processInfos } from "../values.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
 import { answerJson, processDocument } from "./json.ts";
 import { runLive, secondsOf } from "./live.ts";
+import { watchLines } from "./live-table.ts";
+import { Sampler, tableOptions } from "./sampler.ts";
 
 const SPEC: FlagSpec = {
   usage: "status [options] [<name> ...]",
   options: {
     json: { type: "boolean", describe: "Print one JSON document" },
-    watch: { type: "boolean", describe: "Repaint the table until q or Ctrl-C" },
+    watch: {
+      type: "boolean",
+      describe: "A live table with uptime, CPU, memory and restarts, until q or Ctrl-C",
+    },
     interval: { type: "string", describe: "Refresh interval of --watch in seconds (2)" },
     "all-contexts": { type: "boolean", describe: "Ask every named context, side by side" },
   },
@@ -44,9 +48,10 @@ export async function statusExtra(session: Session, words: readonly string[]): P
     const interval = secondsOf(flags.text("interval"));
     if (interval === undefined) session.fail(`Error: bad interval ${flags.text("interval")}`);
     else {
+      const sampler = new Sampler(session, flags.words);
       await runLive(session, interval, async () => {
-        const { processes, errors } = await select(session, flags.words);
-        return [...errors, ...statusRows(processes, stateColour(session.io))];
+        const { rows, errors } = await sampler.look();
+        return [...errors, ...watchLines(rows, tableOptions(session))];
       });
     }
   } else if (flags.has("json")) {

@@ -4,7 +4,7 @@ import { availRow } from "../../../cli/ctl/commands/avail.ts";
 import { changeLines } from "../../../cli/ctl/commands/reread.ts";
 import { sideBySide } from "../../../cli/ctl/extra/all-contexts.ts";
 import { clip } from "../../../cli/ctl/extra/clip.ts";
-import { topLines } from "../../../cli/ctl/extra/top-table.ts";
+import { type LiveRow, type SortKey, topLines, watchLines } from "../../../cli/ctl/extra/live-table.ts";
 import { planLines } from "../../../cli/ctl/extra/update.ts";
 import { CLEARED, outcomeLine, SIGNALLED, STARTED, STOPPED } from "../../../cli/ctl/result-lines.ts";
 import { selectProcesses, statusRows } from "../../../cli/ctl/status-table.ts";
@@ -119,19 +119,21 @@ describe("other tables", () => {
     ]);
     assert.deepEqual(planLines([]), ["No config updates to processes"]);
   });
-  it("top, by what is asked for, with - for what is not known", () => {
-    const row = (name: string, cpu: number, rss: number) => ({
-      info: info(name, name, "RUNNING", 5),
-      name,
-      usage: { pid: 5, cpu, rss, children: 1 },
-      share: cpu / 100,
-    });
-    const rows = [
-      row("a", 1, 3 << 20),
-      row("b", 2, 2 << 20),
-      { info: info("c", "c", "STOPPED"), name: "c", usage: undefined, share: undefined },
-    ];
-    const names = (key: "cpu" | "mem" | "name"): string =>
+  const live = (name: string, cpu: number, rss: number): LiveRow => ({
+    info: { ...info(name, name, "RUNNING", 5), start: 100, now: 100 + 90_061 },
+    name,
+    figures: { pid: 5, restarts: 3, usage: { cpu, rss, children: 1 } },
+    share: cpu / 100,
+  });
+  const atRest: LiveRow = {
+    info: info("c", "c", "STOPPED"),
+    name: "c",
+    figures: { pid: 0, restarts: 2, usage: undefined },
+    share: undefined,
+  };
+  it("top, by what is asked for, with - for what there is none of", () => {
+    const rows = [live("a", 1, 3 << 20), live("b", 2, 2 << 20), atRest];
+    const names = (key: SortKey): string =>
       topLines(rows, key)
         .slice(1)
         .map((line) => line.charAt(0))
@@ -139,8 +141,28 @@ describe("other tables", () => {
     assert.equal(names("cpu"), "bac");
     assert.equal(names("mem"), "abc");
     assert.equal(names("name"), "abc");
-    assert.match(topLines(rows, "name")[1] ?? "", /^a +RUNNING +5 +1\.0% +0:00:01 +3\.0M +1$/);
-    assert.match(topLines(rows, "name")[3] ?? "", /^c +STOPPED +- +- +- +- +-$/);
+    const [heading, a, , c] = topLines(rows, "name");
+    assert.match(heading ?? "", /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS +TIME +CHILDREN$/);
+    assert.match(a ?? "", /^a +RUNNING +5 +1d 1:01:01 +1\.0% +3\.0M +3 +0:00:01 +1$/);
+    assert.match(c ?? "", /^c +STOPPED +- +- +- +- +2 +- +-$/);
+  });
+  it("status --watch, with blanks for what the daemon does not tell", () => {
+    const stock = { ...live("a", 1, 1), figures: undefined, share: undefined };
+    assert.deepEqual(watchLines([live("a", 1, 3 << 20), atRest, stock]), [
+      "NAME                 STATE        PID     UPTIME    CPU  MEMORY RESTARTS",
+      "a                    RUNNING        5 1d 1:01:01   1.0%    3.0M        3",
+      "c                    STOPPED        -          -      -       -        2  Not started",
+      "a                    RUNNING        5 1d 1:01:01                        ",
+    ]);
+  });
+  it("live tables shorten names before figures", () => {
+    const long = live("a-name-that-is-longer-than-most", 1, 1);
+    const [heading = "", row = ""] = watchLines([long], { width: 66 });
+    assert.equal(heading.length, 66);
+    assert.match(row, /^a-name-that-i… RUNNING .* 3$/);
+    assert.equal(row.length, 66);
+    assert.match(watchLines([long], { width: 20 })[1] ?? "", /^a-name-… RUNNING /);
+    assert.ok(watchLines([long])[1]?.startsWith(`${long.name} RUNNING `));
   });
   it("status --all-contexts", () => {
     const lines = sideBySide([
