@@ -83,8 +83,8 @@ export async function runLive(
   try {
     while (!stop.signal.aborted) {
       wake = new AbortController();
-      const lines = await Promise.race([tolerant(session, look, terminal), aborted(stop.signal)]);
-      if (stop.signal.aborted) break;
+      const lines = await unlessAborted(stop.signal, tolerant(session, look, terminal));
+      if (lines === null) break;
       if (screen === null) session.output(`${lines.join("\n")}\n`);
       else screen.paint(lines);
       await pause(interval, wake.signal);
@@ -95,8 +95,20 @@ export async function runLive(
   }
 }
 
-function aborted(signal: AbortSignal): Promise<string[]> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve([]), { once: true }));
+/** Null as soon as `signal` aborts. Leaves no listener behind: there is one look after the other for as long as one watches. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | null> {
+  let release = (): void => undefined;
+  const aborted = new Promise<null>((resolve) => {
+    const end = (): void => resolve(null);
+    signal.addEventListener("abort", end);
+    release = () => signal.removeEventListener("abort", end);
+  });
+  try {
+    const done = await Promise.race([work, aborted]);
+    return signal.aborted ? null : done;
+  } finally {
+    release();
+  }
 }
 
 async function tolerant(

@@ -52,6 +52,22 @@ describe("live pictures", () => {
     assert.equal(io.out, "look 1\n\nlook 2\n\n");
   });
 
+  it("leave nothing behind, however many looks there are", async () => {
+    const warnings: string[] = [];
+    const hear = (warning: Error): number => warnings.push(warning.name);
+    process.on("warning", hear);
+    const io = new FakeIo({ terminal: true });
+    let looks = 0;
+    await runLive(fakeSession(io), 0, async () => {
+      looks += 1;
+      if (looks === 50) io.key("q");
+      return ["the same"];
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.removeListener("warning", hear);
+    assert.deepEqual(warnings, []);
+  });
+
   it("have a sensible pace", () => {
     assert.equal(secondsOf(undefined), 2000);
     assert.equal(secondsOf("0.5"), 500);
