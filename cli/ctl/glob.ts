@@ -63,13 +63,17 @@ const nameOf = ({ group, name }: Named): string =>
 
 /**
  * The words with every pattern replaced by the names it stands for, in the order of `entries`, none twice. A group that
- * is meant as a whole stays `group:*`, so that the daemon handles it at once. A pattern that fits nothing stays as it
- * is, and is refused by name. Words that are all exclusions start from everything.
+ * is meant as a whole stays `group:*`, so that the daemon handles it at once. Words that are all exclusions start from
+ * everything. Where a pattern or an exclusion fits nothing, those that do are all that comes back, as they are: each is
+ * refused by name, and nothing is done. A mistyped exclusion must not let through what it was to keep.
  * No name at all comes back where everything that is named is excluded: that is nobody, and not everybody.
  */
 export function expandPatterns(words: readonly string[], entries: readonly Named[]): string[] {
-  if (!words.some((word) => isPattern(word) && !isLiteral(word, entries))) return [...words];
-  const excluded = words.filter((word) => word.startsWith("!") && !isLiteral(word, entries));
+  const patterns = words.filter((word) => isPattern(word) && !isLiteral(word, entries));
+  if (patterns.length === 0) return [...words];
+  const unfit = patterns.filter((word) => !entries.some(matcher(word.replace(/^!/, ""))));
+  if (unfit.length > 0) return [...new Set(unfit)];
+  const excluded = patterns.filter((word) => word.startsWith("!"));
   const wanted = words.filter((word) => !excluded.includes(word));
   if (excluded.length === 0) return [...new Set(wanted.flatMap((word) => expandOne(word, entries)))];
   const isExcluded = excluded.map((word) => matcher(word.slice(1)));
@@ -87,21 +91,27 @@ export function expandPatterns(words: readonly string[], entries: readonly Named
 function expandOne(word: string, entries: readonly Named[]): string[] {
   if (!isPattern(word) || isLiteral(word, entries)) return [word];
   const matches = entries.filter(matcher(word));
-  if (matches.length === 0) return [word];
   const whole = word.includes(":") && splitNamespec(word).process === null;
   return matches.map((entry) => (whole ? `${entry.group}:*` : nameOf(entry)));
 }
 
-/** Group names with every pattern replaced by the groups it stands for. */
+/** Group names with every pattern replaced by the groups it stands for, and as above where one fits none. */
 export function expandGroups(words: readonly string[], groups: readonly string[]): string[] {
-  const excluded = words.filter((word) => word.startsWith("!") && !groups.includes(word));
-  const tests = excluded.map((word) => globToRegExp(word.slice(1)));
+  const patterns = words.filter(
+    (word) => (word.startsWith("!") || WILD.test(word)) && !groups.includes(word),
+  );
+  const test = (word: string): ((group: string) => boolean) => {
+    const pattern = globToRegExp(word.replace(/^!/, "").replace(/:\*?$/, ""));
+    return (group) => pattern.test(group);
+  };
+  const unfit = patterns.filter((word) => !groups.some(test(word)));
+  if (unfit.length > 0) return [...new Set(unfit)];
+  const excluded = patterns.filter((word) => word.startsWith("!"));
+  const tests = excluded.map(test);
   const wanted = words.filter((word) => !excluded.includes(word));
-  const chosen = (wanted.length === 0 && excluded.length > 0 ? groups : wanted).flatMap((word) => {
-    if (!WILD.test(word) || groups.includes(word)) return [word];
-    const pattern = globToRegExp(word.replace(/:\*?$/, ""));
-    const matches = groups.filter((group) => pattern.test(group));
-    return matches.length === 0 ? [word] : matches;
-  });
-  return [...new Set(chosen)].filter((group) => !tests.some((test) => test.test(group)));
+  const everything = excluded.length > 0 && (wanted.length === 0 || wanted.includes("all"));
+  const chosen = (everything ? groups : wanted).flatMap((word) =>
+    patterns.includes(word) ? groups.filter(test(word)) : [word],
+  );
+  return [...new Set(chosen)].filter((group) => !tests.some((excludes) => excludes(group)));
 }

@@ -103,6 +103,30 @@ describe("our supervisorctl's own ways", () => {
     await ctl("stop cronjob");
   });
 
+  it("a pattern or exclusion that fits nothing is refused by name, and nothing is done", async () => {
+    const refusals: readonly (readonly [string, string, number])[] = [
+      ["stop w:* !w_0l", "!w_0l: ERROR (no such process)", 1],
+      ["start cron nothing*", "nothing*: ERROR (no such process)", 1],
+      ["restart w:* !w_0l", "!w_0l: ERROR (no such process)\n!w_0l: ERROR (no such process)", 1],
+      ["restart --rolling w:* !w_0l", "!w_0l: ERROR (no such process)", 1],
+      ["signal HUP all !nope:*", "!nope: ERROR (no such group)", 1],
+      ["status !nope", "!nope: ERROR (no such process)", 4],
+      ["pid !nope", "No such process !nope", 1],
+      ["pid !", "No such process !", 1],
+      ["clear all !", "!: ERROR (no such process)", 1],
+      ["update !nope", "ERROR: no such group: !nope", 1],
+      ["update all !nope", "ERROR: no such group: !nope", 1],
+      ["remove !nope", "ERROR: no such process/group: !nope", 1],
+      ["add !nope", "ERROR: no such process/group: !nope", 1],
+    ];
+    const states = await daemon.states();
+    for (const [line, answer, code] of refusals) {
+      const run = await ctl(line);
+      assert.deepEqual([run.stdout, run.code], [`${answer}\n`, code], line);
+    }
+    assert.deepEqual(await daemon.states(), states);
+  });
+
   it("restart --rolling takes one at a time, and ends where one does not come up", async () => {
     const rolled = await ctl("restart --rolling w:*");
     assert.equal(

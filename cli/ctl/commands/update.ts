@@ -23,7 +23,8 @@ async function wantedGroups(
   words: readonly string[],
   { added }: Changes,
 ): Promise<ReadonlySet<string> | null> {
-  if (words.length === 0 || words.includes("all")) return null;
+  const all = words.includes("all") && !words.some((word) => word.startsWith("!"));
+  if (words.length === 0 || all) return null;
   const infos = processInfos(await session.rpc().call("getAllProcessInfo"));
   const known = new Set([...infos.map((info) => info.group), ...added]);
   const wanted = new Set(words.some(isPattern) ? expandGroups(words, [...known]) : words);

@@ -44,9 +44,16 @@ describe("patterns", () => {
     assert.deepEqual(expand("web:*", "!*_00"), ["web:web_01"]);
     assert.deepEqual(expand("all", "!web:*", "!worker:*", "!webhook:hook"), ["cron", "crontab"]);
   });
-  it("that fit nothing stay, to be refused by name", () => {
-    assert.deepEqual(expand("nothing*", "cron"), ["nothing*", "cron"]);
+  it("that fit nothing are all that is left, to be refused by name", () => {
+    assert.deepEqual(expand("nothing*", "cron"), ["nothing*"]);
     assert.deepEqual(expand("[z-a]"), ["[z-a]"]);
+    assert.deepEqual(expand("web:*", "!web_0l"), ["!web_0l"]);
+    for (const word of ["!", "!nope", "!all", "!nope:*", "!nope*", "!!cron"]) {
+      assert.deepEqual(expand(word), [word]);
+      assert.deepEqual(expand("all", "cron*", word, word), [word]);
+    }
+    // One that fits something, if nothing of what is named, is no mistake.
+    assert.deepEqual(expand("web:*", "!cron"), ["web:web_00", "web:web_01"]);
   });
   it("are no patterns where they are the name of something", () => {
     const odd = [
@@ -67,7 +74,11 @@ describe("patterns", () => {
   it("stand for groups where groups are meant", () => {
     assert.deepEqual(expandGroups(["we*"], ["web", "webhook", "cron"]), ["web", "webhook"]);
     assert.deepEqual(expandGroups(["!we*"], ["web", "webhook", "cron"]), ["cron"]);
-    assert.deepEqual(expandGroups(["x*", "cron"], ["web", "cron"]), ["x*", "cron"]);
+    assert.deepEqual(expandGroups(["all", "!we*"], ["web", "webhook", "cron"]), ["cron"]);
+    assert.deepEqual(expandGroups(["x*", "cron"], ["web", "cron"]), ["x*"]);
+    assert.deepEqual(expandGroups(["web", "!x"], ["web", "cron"]), ["!x"]);
+    assert.deepEqual(expandGroups(["!"], ["web", "cron"]), ["!"]);
+    assert.deepEqual(expandGroups(["!web:*"], ["web", "cron"]), ["cron"]);
   });
   it("without wildcards match themselves alone, whatever they are made of", () => {
     const plain = fc.string().filter((text) => !/[*?[]/.test(text));
