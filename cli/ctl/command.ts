@@ -10,8 +10,16 @@ export interface Command {
   readonly help: string;
   /** May take longer than a person waits without a sign of life. */
   readonly slow?: boolean;
-  /** `arg` is the rest of the line, without white space around it. Errors of the connection are thrown. */
-  run(session: Session, arg: string): Promise<CommandEnd> | CommandEnd | Promise<void> | void;
+  /**
+   * `arg` is the rest of the line, without white space around it. `words`: the words behind the command as the shell parted
+   * them, for a command of ours that takes what a blank does not end; none of a line that was typed. Errors of the connection
+   * are thrown.
+   */
+  run(
+    session: Session,
+    arg: string,
+    words?: readonly string[],
+  ): Promise<CommandEnd> | CommandEnd | Promise<void> | void;
 }
 
 /** The original's answer to a word behind a command that takes none. True where it was given. */

@@ -19,11 +19,37 @@ export function contextsFile(environment: Environment): string {
 
 export const hasContexts = (path: string): boolean => fileExists(path);
 
-/** `ini` takes the words true, false and null for more than words. */
-const textOrNull = (value: unknown): string | null => {
-  const text = typeof value === "boolean" || value === null ? String(value) : value;
-  return typeof text === "string" && text !== "" ? text : null;
-};
+/** All values of this file are text: `ini` takes `true`, `false` and `null` for something else. */
+function textOrNull(value: unknown): string | null {
+  if (value === undefined || typeof value === "object") return value === null ? "null" : null;
+  const text = String(value);
+  if (!text.startsWith('"')) return text;
+  try {
+    const decoded: unknown = JSON.parse(text);
+    return typeof decoded === "string" ? decoded : text;
+  } catch {
+    return text;
+  }
+}
+
+/** `ini` ends a line at characters that JSON leaves as they are. */
+const asciiJson = (text: string): string =>
+  JSON.stringify(text).replaceAll(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/**
+ * What `ini` is given to write for a value, so that {@link textOrNull} has it back from what `ini` reads. It loses blanks of
+ * all kinds at the ends, backslashes and quotes; a JSON text survives, as it comes to stand between a second pair of quotes.
+ */
+function written(
+  value: string,
+  ini: { encode(value: object): string; decode(text: string): Record<string, unknown> },
+): string {
+  const back = ini.decode(ini.encode({ value }))["value"];
+  return !value.startsWith('"') && textOrNull(back) === value ? value : asciiJson(value);
+}
 
 /** No file: no contexts. A section without a serverurl is passed over. */
 export async function readContexts(path: string): Promise<Contexts> {
@@ -39,7 +65,7 @@ export async function readContexts(path: string): Promise<Contexts> {
     if (typeof section !== "object" || section === null) continue;
     const values = section as Readonly<Record<string, unknown>>;
     const serverurl = textOrNull(values["serverurl"]);
-    if (serverurl === null) continue;
+    if (serverurl === null || serverurl === "") continue;
     contexts.byName.set(name, {
       serverurl,
       username: textOrNull(values["username"]),
@@ -55,9 +81,9 @@ export async function writeContexts(path: string, contexts: Contexts): Promise<v
   const named: Record<string, Record<string, string>> = {};
   for (const [name, { serverurl, username, password }] of contexts.byName) {
     named[name] = {
-      serverurl,
-      ...(username === null ? {} : { username }),
-      ...(password === null ? {} : { password }),
+      serverurl: written(serverurl, ini),
+      ...(username === null ? {} : { username: written(username, ini) }),
+      ...(password === null ? {} : { password: written(password, ini) }),
     };
   }
   const document = { ...(contexts.current === null ? {} : { current: contexts.current }), context: named };

@@ -12,8 +12,12 @@ import { nearest } from "./suggest.ts";
 
 const UNAUTHORIZED = 401;
 
-/** Runs a line as if it had been typed. Throws nothing but Interrupted and OutputClosed: the rest becomes output. */
-export async function runLine(session: Session, text: string): Promise<CommandEnd> {
+/** Runs a line as if it had been typed; `argv` where it is a command line's words put together. Throws nothing but Interrupted and OutputClosed: the rest becomes output. */
+export async function runLine(
+  session: Session,
+  text: string,
+  argv: readonly string[] = [],
+): Promise<CommandEnd> {
   const { command: name, arg, line } = parseLine(text);
   if (line === "") return undefined;
   const command = name === null ? undefined : findCommand(name);
@@ -25,11 +29,12 @@ export async function runLine(session: Session, text: string): Promise<CommandEn
   }
   const idle = command.slow === true ? session.busy(command.name) : null;
   try {
-    return (await command.run(session, arg)) ?? undefined;
+    const words = argv[0] === name ? argv.slice(1) : undefined;
+    return (await command.run(session, arg, words)) ?? undefined;
   } catch (error) {
     if (error instanceof Interrupted || error instanceof OutputClosed) throw error;
     if (!(error instanceof ProtocolError) || error.status !== UNAUTHORIZED) return tell(session, error);
-    return unauthorized(session, line, error);
+    return unauthorized(session, line, error, argv);
   } finally {
     idle?.();
     session.disconnect();
@@ -37,7 +42,12 @@ export async function runLine(session: Session, text: string): Promise<CommandEn
 }
 
 /** Asks for a password and runs the line again; without anyone to ask, says so and tells the error. */
-async function unauthorized(session: Session, line: string, error: ProtocolError): Promise<CommandEnd> {
+async function unauthorized(
+  session: Session,
+  line: string,
+  error: ProtocolError,
+  argv: readonly string[],
+): Promise<CommandEnd> {
   session.output("Server requires authentication");
   if (!session.options.interactive) return tell(session, error);
   try {
@@ -49,7 +59,7 @@ async function unauthorized(session: Session, line: string, error: ProtocolError
     if (problem instanceof Interrupted) throw problem;
     return tell(session, problem);
   }
-  return runLine(session, line);
+  return runLine(session, line, argv);
 }
 
 async function answer(ask: () => ReturnType<Session["io"]["readLine"]>): Promise<string> {

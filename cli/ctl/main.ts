@@ -62,7 +62,7 @@ async function run(
   const session = new Session(options, io, program);
   try {
     await addPlugins(options, session);
-    if (words.length > 0) await runLine(session, words.join(" "));
+    if (words.length > 0) await runLine(session, words.join(" "), words);
     const atTerminal = io.inputIsTerminal && io.outputIsTerminal;
     if (words.length > 0 && !(stay && atTerminal)) return session.exitStatus;
     await shell(session, io, words.length > 0 ? [] : ["status"]);

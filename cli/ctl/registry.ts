@@ -62,7 +62,7 @@ const EXTRA: readonly Command[] = [
       "context use <name>\t\tTalk to it from now on",
       "context remove <name>\t\tForget it",
     ].join("\n"),
-    run: async (session, arg) => (await import("./extra/context.ts")).context(session, arg),
+    run: async (session, arg, words) => (await import("./extra/context.ts")).context(session, arg, words),
   },
   {
     name: "top",

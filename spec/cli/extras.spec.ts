@@ -281,6 +281,28 @@ describe("our supervisorctl's own ways", () => {
     assert.equal((await ctl("context remove piped")).code, 0);
   });
 
+  it("contexts keep a password that is hard to write down", async () => {
+    for (const password of ["true", " lead  two ", `"quoted"`, "'; # = \\", "-dash"]) {
+      let sent = "";
+      const door = createServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", (bytes: Buffer) => {
+          sent = bytes.toString();
+          socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+      });
+      await new Promise<void>((resolve) => door.listen(`${daemon.dir}/door.sock`, resolve));
+      const env = { XDG_CONFIG_HOME: `${daemon.dir}/hard` };
+      const url = `unix://${daemon.dir}/door.sock`;
+      const add = ["context", "add", "door", url, "--username=null", `--password=${password}`];
+      assert.equal((await runCtl(own, add, { env })).stdout, "door: added context\n");
+      await runCtl(own, ["--context", "door", "pid"], { env });
+      door.close();
+      const [, basic = ""] = /^Authorization: Basic (.*)\r$/m.exec(sent) ?? [];
+      assert.equal(Buffer.from(basic, "base64").toString(), `null:${password}`);
+    }
+  });
+
   it("all contexts stand side by side, and one that hangs holds nobody up", async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(`${daemon.dir}/silent.sock`, resolve));

@@ -23,8 +23,13 @@ const SPEC: FlagSpec = {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-export async function context(session: Session, arg: string): Promise<CommandEnd> {
-  const flags = await readFlags(session, SPEC, splitWords(arg));
+/** `given`: a password may hold blanks, which a line that was put together from words no longer tells. */
+export async function context(
+  session: Session,
+  arg: string,
+  given: readonly string[] = splitWords(arg),
+): Promise<CommandEnd> {
+  const flags = await readFlags(session, SPEC, given);
   if (flags === null) return undefined;
   if (flags === "stock") return usage(session);
   const [verb = "list", name, url] = flags.words;

@@ -19,6 +19,9 @@ export interface FlagSpec {
   readonly options: Readonly<Record<string, Options>>;
 }
 
+/** The shell has taken its quotes off already, and yargs takes off one more pair of `--name="value"`. */
+const keepQuotes = (word: string): string => word.replace(/^(--[^=]+=)((["'])[\s\S]*)$/, "$1$3$2$3");
+
 /**
  * Reads a command's words. Null where there is nothing left to do for the command: the help was asked for and given, or
  * a flag is wrong and that was said. `stock`: an unknown flag is in there, which the original takes for a name; the
@@ -31,7 +34,7 @@ export async function readFlags(
 ): Promise<Flags | "stock" | null> {
   const { default: yargs } = await import("yargs");
   let problem: string | undefined;
-  const parser = yargs([...words])
+  const parser = yargs(words.map(keepQuotes))
     .scriptName("supervisorctl")
     .usage(`supervisorctl ${spec.usage}`)
     .options({ ...spec.options })
