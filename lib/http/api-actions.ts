@@ -3,11 +3,12 @@
 import { diffGroups, diffOptions } from "../config/diff.ts";
 import { ConfigError } from "../config/errors.ts";
 import { RpcFault } from "../model/faults.ts";
-import type { GroupSpec, ProcessSpec } from "../model/spec.ts";
+import type { GroupSpec } from "../model/spec.ts";
 import { findProcess } from "../rpc/address.ts";
+import { discreetly } from "../rpc/discreet.ts";
 import type { RpcRegistry } from "../rpc/registry.ts";
 import { isXmlRpcArray, isXmlRpcStruct, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
-import type { ConfigDiff, OptionChange, ResultView, UpdateResult } from "./api-types.ts";
+import type { ConfigDiff, ResultView, UpdateResult } from "./api-types.ts";
 import type { PageDaemon } from "./api-view.ts";
 
 export const VERBS = ["start", "stop", "restart"] as const;
@@ -98,27 +99,9 @@ export function configDiff(daemon: PageDaemon): ConfigDiff {
     changed: changed.map((group) => {
       const before = daemon.groups.get(group.name)?.spec;
       const options = before === undefined ? [] : diffOptions(before, group);
-      return { name: group.name, options: options.flatMap((change) => discreet(change, before, group)) };
+      return { name: group.name, options: options.flatMap((change) => discreetly(change, before, group)) };
     }),
   };
-}
-
-/** The values of environments are not shown: which of them differ is enough. */
-function discreet(change: OptionChange, before: GroupSpec | undefined, after: GroupSpec): OptionChange[] {
-  if (change.option !== "environment") return [change];
-  const environment = (group: GroupSpec | undefined): ProcessSpec["environment"] =>
-    group?.processes.find(({ name }) => `${group.name}:${name}` === change.subject)?.environment ?? new Map();
-  const old = environment(before);
-  const fresh = environment(after);
-  return [...new Set([...old.keys(), ...fresh.keys()])]
-    .filter((key) => old.get(key) !== fresh.get(key))
-    .sort()
-    .map((key) => ({
-      subject: change.subject,
-      option: `environment ${key}`,
-      before: old.has(key) ? "…" : null,
-      after: fresh.has(key) ? "… (another value)" : null,
-    }));
 }
 
 /** What `supervisorctl update` does: groups that are gone or different are stopped and removed, new ones added. */

@@ -13,6 +13,7 @@ import { wall } from "../sys/clock.ts";
 import { type ProcessUsage, sampleUsage } from "../sys/proc-usage.ts";
 import { isXmlRpcArray, XmlRpcDouble, type XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import { allByName, allInOrder, findGroupOrProcess } from "./address.ts";
+import { discreetly } from "./discreet.ts";
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
 import { type Method, type Namespace, text } from "./method.ts";
@@ -66,7 +67,7 @@ export function ownNamespace(daemon: DaemonFace): Namespace {
       "previewUpdate",
       {
         help: help(
-          "Reads the configuration and tells what an update would add, change and remove, without taking note of it.",
+          "Reads the configuration and tells what an update would add, change and remove, without taking note of it. Values of environments are not told.",
           [],
           ["array", "structs of group, change, process, option, before and after"],
         ),
@@ -127,7 +128,9 @@ function preview(daemon: DaemonFace): XmlRpcValue {
     const before = active.find(({ name }) => name === group.name);
     return before === undefined
       ? []
-      : diffOptions(before, group).map((change) => optionRow(group.name, change));
+      : diffOptions(before, group)
+          .flatMap((change) => discreetly(change, before, group))
+          .map((change) => optionRow(group.name, change));
   };
   return [
     ...removed.flatMap(whole("removed")),

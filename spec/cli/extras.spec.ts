@@ -369,10 +369,12 @@ describe("our supervisorctl's own ways", () => {
     const before = daemon.read("s.conf") ?? "";
     daemon.write(
       "s.conf",
-      `${before.replace(/^\[program:cronjob\]\n/m, "$&priority=5\n")}\n${byHand("fresh")}`,
+      `${before.replace(/^\[program:cronjob\]\n/m, '$&priority=5\nenvironment=SECRET="hunter2"\n')}\n${byHand("fresh")}`,
     );
     const run = await ctl("update --dry-run");
     assert.equal(run.code, 0, run.stdout);
+    assert.match(run.stdout, /^ {2}cronjob environment SECRET: \(none\) -> …/m);
+    assert.ok(!run.stdout.includes("hunter2"), run.stdout);
     assert.match(run.stdout, /^cronjob: changed$/m);
     assert.match(run.stdout, /^ {2}.*priority: .*999.* -> .*5/m);
     assert.match(run.stdout, /^fresh: added$/m);
