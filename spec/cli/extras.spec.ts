@@ -387,6 +387,32 @@ describe("our supervisorctl's own ways", () => {
     assert.equal((await ctl("update --dry-run")).stdout, "No config updates to processes\n");
   });
 
+  it("update --dry-run refuses the name of no group, as update does", async () => {
+    const plain = await ctl("update nope cron");
+    assert.deepEqual([plain.stdout, plain.code], ["ERROR: no such group: nope\n", 1]);
+    const run = await ctl("update --dry-run nope");
+    assert.deepEqual([run.stdout, run.code], ["ERROR: no such group: nope\n", 1]);
+    const mixed = await ctl("update --dry-run nope cron");
+    assert.equal(mixed.stdout, "ERROR: no such group: nope\nNo config updates to processes\n");
+    assert.equal(mixed.code, 1);
+    const json = await ctl("update --dry-run --json nope");
+    assert.deepEqual(JSON.parse(json.stdout), { changes: [], errors: ["no such group: nope"] });
+    assert.equal(json.code, 1);
+  });
+
+  it("--json has the exit status that the command has without", async () => {
+    const elsewhere = [`-s unix://${daemon.dir}/nothing`, "-s http://127.0.0.1:1", ""];
+    const commands = ["status", "pid", "avail", "update --dry-run", "pid cron", "pid nothing cron"];
+    for (const server of elsewhere) {
+      for (const command of [...commands, "pid cron nothing", "update --dry-run nope"]) {
+        const line = `${server} ${command}`.trim();
+        const [plain, json] = await Promise.all([ctl(line), ctl(`${line} --json`)]);
+        assert.equal(json.code, plain.code, line);
+        assert.equal(typeof JSON.parse(json.stdout), "object");
+      }
+    }
+  });
+
   it("a refused password is told of once, and asked for once (second-call)", async () => {
     let requests = 0;
     const guard = createServer((socket) => {

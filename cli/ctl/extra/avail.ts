@@ -3,7 +3,7 @@ import { makeNamespec } from "../namespec.ts";
 import type { Session } from "../session.ts";
 import { type ConfigInfo, configInfos } from "../values.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
-import { answerJson } from "./json.ts";
+import { answerJson, UNCHECKED } from "./json.ts";
 
 const SPEC: FlagSpec = {
   usage: "avail [options]",
@@ -32,6 +32,6 @@ export async function availExtra(session: Session, words: readonly string[]): Pr
   const make = async (): Promise<unknown> => ({
     processes: configInfos(await session.rpc().call("getAllConfigInfo")).map(entry),
   });
-  await answerJson(session, make);
+  await answerJson(session, make, UNCHECKED);
   return true;
 }

@@ -11,24 +11,43 @@ const UNAUTHORIZED = 401;
 export const printJson = (session: Session, document: unknown): void =>
   session.output(JSON.stringify(document, null, 2));
 
-/** Exit status of a daemon that cannot be asked: as upcheck's, but for `status`, which has its own. */
-function statusOf(error: ClientError, unreachable: number | undefined): number {
+/** Exit statuses where there is no daemon, or one that does not know the method; any other error has 1. */
+export interface JsonExits {
+  readonly refused: number;
+  readonly missing: number;
+  readonly unknownMethod: number;
+}
+
+/** Those of commands that begin with an upcheck. */
+const CHECKED: JsonExits = {
+  refused: EXIT.INSUFFICIENT_PRIVILEGES,
+  missing: EXIT.NOT_RUNNING,
+  unknownMethod: EXIT.UNIMPLEMENTED_FEATURE,
+};
+
+/** Those of commands that call right away and tell an `error:`. */
+export const UNCHECKED: JsonExits = {
+  refused: EXIT.GENERIC,
+  missing: EXIT.GENERIC,
+  unknownMethod: EXIT.GENERIC,
+};
+
+function statusOf(error: ClientError, exits: JsonExits): number {
   if (error instanceof Fault) {
-    return error.faultCode === FAULTS.UNKNOWN_METHOD ? EXIT.UNIMPLEMENTED_FEATURE : EXIT.GENERIC;
+    return error.faultCode === FAULTS.UNKNOWN_METHOD ? exits.unknownMethod : EXIT.GENERIC;
   }
-  if (error.code === "ECONNREFUSED") return unreachable ?? EXIT.INSUFFICIENT_PRIVILEGES;
-  if (error.code === "ENOENT") return unreachable ?? EXIT.NOT_RUNNING;
-  return EXIT.GENERIC;
+  if (error.code === "ECONNREFUSED") return exits.refused;
+  return error.code === "ENOENT" ? exits.missing : EXIT.GENERIC;
 }
 
 /**
  * Prints what `make` gives. An error becomes `{"error": {"type", "message", "serverurl"}}` on the same output, with a
- * `fault` code where the daemon answered one. `unreachable`: the exit status where there is no daemon.
+ * `fault` code where the daemon answered one, and the exit status that the command has without `--json`.
  */
 export async function answerJson(
   session: Session,
   make: () => Promise<unknown>,
-  unreachable?: number,
+  exits: JsonExits = CHECKED,
 ): Promise<void> {
   try {
     printJson(session, await make());
@@ -36,7 +55,7 @@ export async function answerJson(
     if (!(error instanceof ClientError)) throw error;
     const refused = error instanceof ProtocolError && error.status === UNAUTHORIZED;
     if (refused && session.options.interactive) throw error;
-    session.exitStatus = statusOf(error, unreachable);
+    session.exitStatus = statusOf(error, exits);
     printJson(session, {
       error: {
         type: error.pythonClass,

@@ -22,8 +22,13 @@ async function document(session: Session, words: readonly string[]): Promise<unk
   const all = processInfos(await session.rpc().call("getAllProcessInfo"));
   const { processes, errors } = selectProcesses(all, words);
   if (errors.length > 0) session.exitStatus = EXIT.GENERIC;
-  const everybody = expandPatterns(words, all).includes("all");
-  if (!everybody && processes.some(({ pid }) => pid === 0)) session.exitStatus = EXIT.NOT_RUNNING;
+  const names = expandPatterns(words, all);
+  // As without --json the last name that has no pid decides.
+  for (const name of names.includes("all") ? [] : names) {
+    const named = selectProcesses(all, [name]);
+    if (named.errors.length > 0) session.exitStatus = EXIT.GENERIC;
+    else if (named.processes.some(({ pid }) => pid === 0)) session.exitStatus = EXIT.NOT_RUNNING;
+  }
   return {
     supervisord,
     processes: processes.map(({ group, name, pid }) => ({

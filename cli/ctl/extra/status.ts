@@ -4,7 +4,7 @@ import type { Session } from "../session.ts";
 import { isStoppedCode, type Selection, selectProcesses } from "../status-table.ts";
 import { processInfos } from "../values.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
-import { answerJson, processDocument } from "./json.ts";
+import { answerJson, type JsonExits, processDocument } from "./json.ts";
 import { runLive, secondsOf } from "./live.ts";
 import { watchLines } from "./live-table.ts";
 import { Sampler, tableOptions } from "./sampler.ts";
@@ -24,6 +24,13 @@ const SPEC: FlagSpec = {
     'The document: {"processes": [{"name", "group", "process", "state", "statecode", "description", "pid", "start", ' +
     '"stop", "now", "uptime", "exitstatus", "spawnerr", "stdout_logfile", "stderr_logfile"}], "errors": [text]}, or ' +
     '{"error": {"type", "message", "serverurl"}}. Exit status as without --json.',
+};
+
+/** Whatever the upcheck finds, a status has its own exit status for it. */
+const NO_STATUS: JsonExits = {
+  refused: EXIT.STATUS_UNKNOWN,
+  missing: EXIT.STATUS_UNKNOWN,
+  unknownMethod: EXIT.STATUS_UNKNOWN,
 };
 
 async function select(session: Session, words: readonly string[]): Promise<Selection> {
@@ -60,7 +67,7 @@ export async function statusExtra(session: Session, words: readonly string[]): P
       noteStatus(session, selection);
       return { processes: selection.processes.map(processDocument), errors: selection.errors };
     };
-    await answerJson(session, make, EXIT.STATUS_UNKNOWN);
+    await answerJson(session, make, NO_STATUS);
   } else return false;
   return true;
 }

@@ -6,9 +6,9 @@ import { Fault } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { expandGroups } from "../glob.ts";
 import type { Session } from "../session.ts";
-import { arrayOf, textOf } from "../values.ts";
+import { arrayOf, processInfos, textOf } from "../values.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
-import { answerJson } from "./json.ts";
+import { answerJson, UNCHECKED } from "./json.ts";
 
 const SPEC: FlagSpec = {
   usage: "update [options] [<group> ... | all]",
@@ -18,7 +18,7 @@ const SPEC: FlagSpec = {
   },
   epilogue:
     'The document: {"changes": [{"group", "change": "added"|"changed"|"removed", "process", "option", "before", ' +
-    '"after"}]}; what does not apply is an empty text.',
+    '"after"}], "errors": [text]}; what does not apply is an empty text.',
 };
 
 /** One difference. `process`, `option`, `before` and `after` are empty where they do not apply. */
@@ -62,11 +62,29 @@ export function planLines(changes: readonly PlannedChange[]): string[] {
   return lines;
 }
 
-async function plan(session: Session, words: readonly string[]): Promise<PlannedChange[]> {
+interface Plan {
+  readonly changes: readonly PlannedChange[];
+  /** One line for each name that is the name of no group. */
+  readonly errors: readonly string[];
+  /** False where all that was named is in `errors`. */
+  readonly concerns: boolean;
+}
+
+/** Only changes of groups that are named count, and names that update itself would refuse are errors. */
+async function plan(session: Session, words: readonly string[]): Promise<Plan> {
   const changes = arrayOf(await session.rpc().call("supervisord.previewUpdate")).map(plannedChange);
-  if (words.length === 0 || words.includes("all")) return changes;
-  const wanted = new Set(expandGroups(words, [...new Set(changes.map((change) => change.group))]));
-  return changes.filter((change) => wanted.has(change.group));
+  const all = words.includes("all") && !words.some((word) => word.startsWith("!"));
+  if (words.length === 0 || all) return { changes, errors: [], concerns: true };
+  const infos = processInfos(await session.rpc().call("getAllProcessInfo"));
+  const known = new Set([...infos, ...changes].map(({ group }) => group));
+  const wanted = new Set(expandGroups(words, [...known]));
+  const errors = [...wanted].filter((group) => !known.has(group)).map((group) => `no such group: ${group}`);
+  if (errors.length > 0) session.exitStatus = EXIT.GENERIC;
+  return {
+    changes: changes.filter((change) => wanted.has(change.group)),
+    errors,
+    concerns: errors.length < wanted.size || wanted.size === 0,
+  };
 }
 
 /** False where the words hold nothing but what the original understands. */
@@ -75,11 +93,17 @@ export async function updateExtra(session: Session, words: readonly string[]): P
   if (flags === "stock" || (flags !== null && !flags.has("dry-run"))) return false;
   if (flags === null) return true;
   if (flags.has("json")) {
-    await answerJson(session, async () => ({ changes: await plan(session, flags.words) }));
+    const make = async (): Promise<unknown> => {
+      const { changes, errors } = await plan(session, flags.words);
+      return { changes, errors };
+    };
+    await answerJson(session, make, { ...UNCHECKED, unknownMethod: EXIT.UNIMPLEMENTED_FEATURE });
     return true;
   }
   try {
-    for (const line of planLines(await plan(session, flags.words))) session.output(line);
+    const { changes, errors, concerns } = await plan(session, flags.words);
+    for (const error of errors) session.output(`ERROR: ${error}`);
+    if (concerns) for (const line of planLines(changes)) session.output(line);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.faultCode === FAULTS.UNKNOWN_METHOD) {
