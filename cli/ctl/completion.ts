@@ -34,7 +34,7 @@ export function needsNames(line: string): boolean {
   return PROCESS_COMMANDS.has(action) || GROUP_COMMANDS.has(action);
 }
 
-/** What the word may become, each with a blank behind it. */
+/** What the word may become, each with a blank behind it, in the order in which a reader looks for it. */
 export function candidates(line: string, commands: readonly string[], entries: readonly Named[]): string[] {
   const words = splitWords(line);
   const action = words[0] ?? "";
@@ -45,7 +45,10 @@ export function candidates(line: string, commands: readonly string[], entries: r
     if (GROUP_COMMANDS.has(action)) return new Set(entries.map((entry) => entry.group));
     return PROCESS_COMMANDS.has(action) ? processNames(text, entries) : [];
   };
-  return [...offered()].filter((name) => name.startsWith(text)).map((name) => `${name} `);
+  return [...offered()]
+    .filter((name) => name.startsWith(text))
+    .sort()
+    .map((name) => `${name} `);
 }
 
 /** The short name, unless the group is called otherwise or a colon has been typed; then also the whole group, once. */

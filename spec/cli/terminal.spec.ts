@@ -65,11 +65,75 @@ describe("supervisorctl in a terminal", () => {
     shell.press("C-u");
     shell.type("start both:");
     shell.press("Tab", "Tab");
-    await shell.shows(/both:one +both:\* +both:two/);
+    await shell.shows(/both:\* +both:one +both:two/);
     shell.press("C-u");
     shell.type("remove b");
     shell.press("Tab");
     await shell.shows(/^there> remove both $/m);
+  });
+
+  it("completes where the Tab comes along with other keys", async () => {
+    const shell = open();
+    await shell.shows(/^there> $/m);
+    shell.type("vers\t");
+    await shell.shows(/^there> version $/m);
+    shell.press("C-u");
+    shell.type("pi\ttal\tti\t\n");
+    await shell.shows(/^there> pid talk tick \n\d+\n\d+\nthere> $/m);
+    shell.type("start both:\t\t");
+    await shell.shows(/both:\* +both:one +both:two/);
+  });
+
+  it("cuts and puts back in readline's order", async () => {
+    const shell = open();
+    await shell.shows(/^there> $/m);
+    shell.type("pid one two-three  four\x17\x17");
+    await shell.shows(/^there> pid one $/m);
+    shell.type("x\x17\x19");
+    await shell.shows(/^there> pid one x$/m);
+    shell.type("\x1by");
+    await shell.shows(/^there> pid one two-three {2}four$/m);
+    shell.type("\x1b\x7f\x1b\x7f\x19\x19");
+    await shell.shows(/^there> pid one two-three {2}fourthree {2}four$/m);
+    shell.type("\x15");
+    await shell.shows(/^there> $/m);
+    shell.type("\x19\x01\x1bd\x0b\x19");
+    await shell.shows(/^there> pid one two-three {2}fourthree {2}four$/m);
+  });
+
+  it("searches its history backwards", async () => {
+    const shell = open();
+    await shell.shows(/^there> $/m);
+    for (const line of ["pid alpha", "pid alphabet", "pid beta"]) {
+      shell.line(line);
+      await shell.shows(new RegExp(`^No such process ${line.slice(4)}\\nthere> $`, "m"));
+    }
+    shell.type("half");
+    shell.press("C-r");
+    await shell.shows(/^\(reverse-i-search\)`': half$/m);
+    shell.type("alp");
+    await shell.shows(/^\(reverse-i-search\)`alp': pid alphabet$/m);
+    shell.press("C-r");
+    await shell.shows(/^\(reverse-i-search\)`alp': pid alpha$/m);
+    shell.press("C-r");
+    await shell.shows(/^\(failed reverse-i-search\)`alp': pid alpha$/m);
+    shell.press("C-g");
+    await shell.shows(/^there> half$/m);
+    shell.press("C-r");
+    shell.type("betx");
+    await shell.shows(/^\(failed reverse-i-search\)`betx': pid beta$/m);
+    shell.press("BSpace");
+    await shell.shows(/^\(reverse-i-search\)`bet': pid beta$/m);
+    shell.press("C-c");
+    await shell.shows(/^there> half$/m);
+    shell.press("C-r");
+    shell.type("alphab\n");
+    await shell.shows(/^there> pid alphabet\nNo such process alphabet\nthere> $/m);
+    shell.press("C-r");
+    shell.type("pid al");
+    await shell.shows(/^\(reverse-i-search\)`pid al': pid alphabet$/m);
+    shell.press("C-a");
+    await shell.shows(/^there> pid alphabet$/m);
   });
 
   it("keeps its history from one session to the next", async () => {
@@ -97,6 +161,8 @@ describe("supervisorctl in a terminal", () => {
   it("follows a log until Ctrl-C, and is back at its prompt", async () => {
     const shell = open();
     await shell.shows(/^there> $/m);
+    // What it shows of the past is to fit on the screen.
+    await daemon.rpc("supervisor.clearProcessLogs", "tick");
     shell.line("tail -f tick");
     await shell.shows(/==> Press Ctrl-C to exit <==\n(tock\n)+/);
     shell.press("C-c");

@@ -18,9 +18,9 @@ describe("completion", () => {
     assert.deepEqual(complete("help sta"), ["start ", "status "]);
   });
   it("offers processes and whole groups where they are meant", () => {
-    assert.deepEqual(complete("start "), ["cat ", "w:w_00 ", "w:* ", "w:w_01 "]);
+    assert.deepEqual(complete("start "), ["cat ", "w:* ", "w:w_00 ", "w:w_01 "]);
     assert.deepEqual(complete("start cat w:w_0"), ["w:w_00 ", "w:w_01 "]);
-    assert.deepEqual(complete("stop cat:"), ["cat:cat ", "cat:* "]);
+    assert.deepEqual(complete("stop cat:"), ["cat:* ", "cat:cat "]);
     assert.deepEqual(complete("version "), []);
   });
   it("offers groups where they are meant, each once", () => {
