@@ -39,6 +39,9 @@ const NAMES = [
   "SIGSYS",
 ] as const;
 
+/** All of them by number, without what real-time signals are called. */
+export const SIGNAL_NAMES: readonly string[] = NAMES.slice(1);
+
 export const SIGRTMIN = 34;
 export const SIGRTMAX = 64;
 

@@ -5,9 +5,11 @@ import {
   fchmodSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -17,6 +19,21 @@ export const fileExists = (path: string): boolean => existsSync(path);
 
 /** The bytes of a file; throws the system's error. */
 export const readBytes = (path: string): Uint8Array => readFileSync(path);
+
+/** Names in a folder, those of folders with a slash behind them; none where it cannot be read. */
+export function folderNames(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).map((entry) => {
+      const isFolder =
+        entry.isDirectory() ||
+        (entry.isSymbolicLink() &&
+          statSync(`${path}/${entry.name}`, { throwIfNoEntry: false })?.isDirectory() === true);
+      return isFolder ? `${entry.name}/` : entry.name;
+    });
+  } catch {
+    return [];
+  }
+}
 
 /** The file as UTF-8 text, or null where it cannot be read. */
 export function readTextIfAny(path: string): string | null {

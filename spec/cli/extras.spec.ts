@@ -350,8 +350,45 @@ describe("our supervisorctl's own ways", () => {
     assert.deepEqual(await words("start w:w_0"), ["w:w_00", "w:w_01", "w:w_02"]);
     assert.deepEqual(await words("status --a"), ["--all-contexts"]);
     assert.deepEqual(await words("context us"), ["use"]);
+    assert.deepEqual(await words("signal US"), ["USR1", "USR2"]);
+    assert.deepEqual(await words("signal SIGUS"), ["SIGUSR1", "SIGUSR2"]);
+    assert.deepEqual(await words("signal USR1 cro"), ["cron", "cronjob"]);
+    assert.deepEqual(await words("tail cron "), ["stderr", "stdout"]);
+    assert.deepEqual(await words("tail -100 cron std"), ["stderr", "stdout"]);
+    assert.deepEqual(await words("tail -n "), [""]);
+    assert.deepEqual(await words("tail cro"), ["cron", "cronjob"]);
+    assert.deepEqual(await words("tail -n 5 cro"), ["cron", "cronjob"]);
+    assert.deepEqual(await words("tail -f told cro"), ["cron", "cronjob"]);
+    assert.deepEqual(await words("tail -f told std"), ["stderr", "stdout"]);
+    assert.deepEqual(await words("top --sort "), ["cpu", "mem", "name"]);
+    assert.deepEqual(await words("top --sort m"), ["mem"]);
+    assert.deepEqual(await words("start --h"), ["--help"]);
+    assert.deepEqual(await words("--con"), ["--configuration", "--context"]);
     assert.deepEqual(await words("rest"), ["restart"]);
     assert.equal((await ctl("completion tcsh")).code, 2);
+  });
+
+  it("completes files, and contexts by their names", async () => {
+    const env = { XDG_CONFIG_HOME: `${daemon.dir}/named`, HOME: daemon.dir };
+    for (const name of ["prod", "proof", "test"]) await ctl(`context add ${name} unix:///x`, { env });
+    const words = async (line: string): Promise<string[]> => {
+      const run = await runCtl(own, ["completion", "--line", `supervisorctl ${line}`], {
+        env,
+        cwd: daemon.dir,
+      });
+      return run.stdout.trimEnd().split("\n");
+    };
+    assert.deepEqual(await words("context use pr"), ["prod", "proof"]);
+    assert.deepEqual(await words("context remove "), ["prod", "proof", "test"]);
+    assert.deepEqual(await words("context use prod "), [""]);
+    assert.deepEqual(await words("--context t"), ["test"]);
+    assert.deepEqual(await words("-c s.c"), ["s.conf"]);
+    assert.deepEqual(await words("-c ./s.c"), ["./s.conf"]);
+    assert.deepEqual(await words("-c ~/s.c"), ["~/s.conf"]);
+    assert.deepEqual(await words(`--configuration ${daemon.dir}/nam`), [`${daemon.dir}/named/`]);
+    assert.deepEqual(await words("-r named/"), ["named/supervisorctl/"]);
+    assert.deepEqual(await words("-c /no/such/folder/"), [""]);
+    assert.deepEqual(await words("-u s"), [""]);
   });
 
   it("in bash completes names with colons", async () => {

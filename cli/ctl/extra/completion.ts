@@ -14,6 +14,8 @@ _supervisorctl() {
     local before="\${cur%:*}:"
     COMPREPLY=("\${COMPREPLY[@]#"$before"}")
   fi
+  # Behind a folder goes its file, not a blank.
+  if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == */ ]]; then compopt -o nospace 2>/dev/null; fi
 }
 complete -F _supervisorctl supervisorctl
 `;
@@ -24,7 +26,8 @@ _supervisorctl() {
   local -a found
   found=("\${(@f)$("\${words[1]}" completion --line "\${(j: :)words[1,CURRENT]}" 2>/dev/null)}")
   found=(\${found:#})
-  compadd -Q -- "\${found[@]}"
+  compadd -Q -S '' -- \${(M)found:#*/}
+  compadd -Q -- \${found:#*/}
 }
 compdef _supervisorctl supervisorctl
 `;
