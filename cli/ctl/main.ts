@@ -6,6 +6,7 @@ import { directoryName } from "../../lib/config/posixpath.ts";
 import { readTextIfAny, writePrivateText } from "../../lib/sys/client-files.ts";
 import { clientHost } from "./client-host.ts";
 import { candidates, lastWord, needsNames } from "./completion.ts";
+import { contextsFile, readContexts } from "./contexts.ts";
 import { runLine } from "./dispatch.ts";
 import { EXIT } from "./exit-status.ts";
 import type { Named } from "./glob.ts";
@@ -34,11 +35,20 @@ export async function main(argv: readonly string[], program: string): Promise<nu
   } catch (error) {
     if (error instanceof ConfigError) {
       io.writeError(usageText(error.message, program));
+      if (io.errorIsTerminal) await advise(error.message, host, io);
       return EXIT.INVALID_ARGS;
     }
     if (error instanceof OutputClosed) return EXIT.SUCCESS;
     throw error;
   }
+}
+
+/** The nearest right option or context, where a person reads it. */
+async function advise(message: string, host: ConfigHost, io: ProcessIo): Promise<void> {
+  const { adviceOn } = await import("./extra/advice.ts");
+  const path = contextsFile(Object.fromEntries(host.environment));
+  const advice = await adviceOn(message, async () => (await readContexts(path)).byName.keys());
+  if (advice !== undefined) io.writeError(`${advice}\n`);
 }
 
 /** What the completion scripts ask: the words that may stand at the end of a command line, one a line. */

@@ -25,9 +25,18 @@ export function editDistance(a: string, b: string): number {
   return old[b.length] ?? 0;
 }
 
-/** The candidate nearest to `word`, if it is near enough to be what was meant: a third of the letters, at least one. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+const beginsWith = (name: string, start: string): boolean =>
+  name.toLowerCase().startsWith(start.toLowerCase());
+
+/**
+ * The candidate that was meant by `word`: the only one that begins so, which was left half typed, or else the nearest, if it is
+ * near enough: a third of the letters, at least one.
+ */
+export function nearest(word: string, among: Iterable<string>): string | undefined {
   if (word === "" || word.length > MAX_LENGTH) return undefined;
+  const candidates = [...among];
+  const [begun, ...more] = candidates.filter((name) => name !== word && beginsWith(name, word));
+  if (begun !== undefined && more.length === 0 && word.length > 1) return begun;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

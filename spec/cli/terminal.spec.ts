@@ -235,6 +235,21 @@ describe("supervisorctl in a terminal", () => {
     await flag.shows(/^Did you mean --json\?\n--jsno: ERROR \(no such process\)\nexit: 4$/m);
   });
 
+  it("tells which option or context may have been meant", async () => {
+    const option = open(["--serverul", "unix:///x", "status"]);
+    await option.shows(/^Error: option --serverul not recognized\n.*\nDid you mean --serverurl\?\nexit: 2$/m);
+    option.close();
+    const env = { XDG_CONFIG_HOME: `${daemon.dir}/xdg` };
+    const add = open(["context", "add", "prod", "unix:///x"], { env });
+    await add.shows(/^prod: added context\nexit: 0$/m);
+    add.close();
+    const context = open(["--context", "pord", "status"], { env });
+    await context.shows(/^Error: no such context: pord\n.*\nDid you mean prod\?\nexit: 2$/m);
+    context.close();
+    const use = open(["context", "use", "pord"], { env });
+    await use.shows(/^ERROR: no such context: pord\nDid you mean prod\?\nexit: 1$/m);
+  });
+
   it("gives advice below an error", async () => {
     const update = open(["-s", "unix:///nothing/here.sock", "update"]);
     await update.shows(/^error: <class 'FileNotFoundError'>, \[Errno 2\] .*\n.*supervisord/m);

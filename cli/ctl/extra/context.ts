@@ -1,9 +1,10 @@
 /** `context`: supervisords by name. */
 import { splitWords } from "../../../lib/config/pytext.ts";
 import type { CommandEnd } from "../command.ts";
-import { contextsFile, readContexts, writeContexts } from "../contexts.ts";
+import { type Contexts, contextsFile, readContexts, writeContexts } from "../contexts.ts";
 import { EXIT } from "../exit-status.ts";
 import type { Session } from "../session.ts";
+import { nearest } from "../suggest.ts";
 import { padRight } from "../text.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
 
@@ -56,12 +57,12 @@ export async function context(
     case "use":
       if (flags.has("none")) contexts.current = null;
       else if (name === undefined) return usage(session);
-      else if (known === undefined) return refuse(session, `no such context: ${name}`);
+      else if (known === undefined) return unknown(session, contexts, name);
       else contexts.current = name;
       break;
     case "remove":
       if (name === undefined) return usage(session);
-      if (known === undefined) return refuse(session, `no such context: ${name}`);
+      if (known === undefined) return unknown(session, contexts, name);
       contexts.byName.delete(name);
       if (contexts.current === name) contexts.current = null;
       break;
@@ -90,6 +91,13 @@ async function passwordOf(session: Session, given: string | undefined): Promise<
 
 function usage(session: Session): undefined {
   session.fail(`Error: usage: ${SPEC.usage}`, EXIT.INVALID_ARGS);
+  return undefined;
+}
+
+function unknown(session: Session, { byName }: Contexts, name: string): undefined {
+  refuse(session, `no such context: ${name}`);
+  const near = nearest(name, byName.keys());
+  if (near !== undefined) session.hint(`Did you mean ${near}?`);
   return undefined;
 }
 

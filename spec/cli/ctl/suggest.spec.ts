@@ -11,6 +11,13 @@ describe("suggestions", () => {
     assert.equal(nearest("tial", commands), "tail");
     assert.equal(nearest("restert", commands), "restart");
   });
+  it("take what was left half typed before what is near", () => {
+    const commands = ["start", "stop", "status", "restart", "tail"];
+    assert.equal(nearest("stat", commands), "status");
+    assert.equal(nearest("RESTA", commands), "restart");
+    assert.equal(nearest("st", commands), undefined);
+    assert.equal(nearest("t", commands), undefined);
+  });
   it("keep quiet where nothing is near, or the word is right", () => {
     assert.equal(nearest("frobnicate", ["start", "stop"]), undefined);
     assert.equal(nearest("start", ["start"]), undefined);
