@@ -8,6 +8,8 @@ export interface Command {
   readonly name: string;
   /** What `help NAME` prints, without the last line end. */
   readonly help: string;
+  /** Tells of `--help` by itself, with its flags; of any other command it is the help that `help NAME` prints. */
+  readonly hasFlags?: boolean;
   /** May take longer than a person waits without a sign of life. */
   readonly slow?: boolean;
   /**

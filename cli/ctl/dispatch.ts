@@ -1,5 +1,6 @@
 /** Running one line: finding the command, and telling what went wrong in the original's words. */
 
+import { splitWords } from "../../lib/config/pytext.ts";
 import type { CommandEnd } from "./command.ts";
 import { ClientError, ProtocolError } from "./errors.ts";
 import { EXIT } from "./exit-status.ts";
@@ -25,6 +26,10 @@ export async function runLine(
     session.fail(`*** Unknown syntax: ${line}`);
     const near = nearest(name ?? "", COMMAND_NAMES);
     if (near !== undefined) session.hint(`Did you mean ${near}?`);
+    return undefined;
+  }
+  if (command.hasFlags !== true && splitWords(arg).includes("--help")) {
+    session.output(command.help);
     return undefined;
   }
   const idle = command.slow === true ? session.busy(command.name) : null;

@@ -56,6 +56,7 @@ const EXTRA: readonly Command[] = [
   },
   {
     name: "context",
+    hasFlags: true,
     help: [
       "context list\t\t\tShow the named contexts",
       "context add <name> <url> [...]\tName a supervisord; --username, --password",
@@ -66,6 +67,7 @@ const EXTRA: readonly Command[] = [
   },
   {
     name: "top",
+    hasFlags: true,
     help: "top [--sort cpu|mem|name] [<name> ...]\tShow processes by what they use, until q or Ctrl-C",
     run: async (session, arg) => (await import("./extra/top.ts")).top(session, arg),
   },

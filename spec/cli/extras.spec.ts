@@ -509,6 +509,20 @@ describe("our supervisorctl's own ways", () => {
       assert.equal(code, 0, command);
       assert.match(stdout, new RegExp(`^supervisorctl ${command} [\\s\\S]*^Options:`, "m"), command);
     }
+    for (const command of [
+      "start",
+      "stop",
+      "signal",
+      "clear",
+      "reread",
+      "version",
+      "maintail",
+      "completion",
+    ]) {
+      const asked = await ctl(`${command} --help`);
+      assert.deepEqual(asked, await ctl(`help ${command}`), command);
+      assert.equal(asked.code, 0, command);
+    }
     assert.match((await ctl("help status")).stdout, /--json/);
     assert.match((await ctl("help")).stdout, /^completion +context +top$/m);
   });

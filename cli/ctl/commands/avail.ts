@@ -19,6 +19,7 @@ export function availRow(info: ConfigInfo): string {
 
 export const avail: Command = {
   name: "avail",
+  hasFlags: true,
   help: "avail\t\t\tShow every configured process\navail --json\t\tThe same as one JSON document",
   async run(session, arg) {
     if (splitWords(arg).some((word) => word.startsWith("--"))) {

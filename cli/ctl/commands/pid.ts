@@ -21,6 +21,7 @@ async function pidOf(session: Session, name: string): Promise<void> {
 
 export const pid: Command = {
   name: "pid",
+  hasFlags: true,
   help: [
     "pid\t\t\tShow the pid of supervisord",
     "pid <name> [...]\tShow the pids of processes; patterns and !exclusions too",

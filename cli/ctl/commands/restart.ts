@@ -7,6 +7,7 @@ import { stop } from "./stop.ts";
 
 export const restart: Command = {
   name: "restart",
+  hasFlags: true,
   slow: true,
   help: [
     "restart <name> [...]\tStop the processes, then start them; patterns and !exclusions too",

@@ -11,6 +11,7 @@ import { processInfos, type StatusInfo, statusInfos } from "../values.ts";
 
 export const status: Command = {
   name: "status",
+  hasFlags: true,
   help: [
     "status\t\t\tShow every process",
     "status <name> [...]\tShow the processes named; patterns and !exclusions too",

@@ -30,7 +30,7 @@ async function readEnd(
 
 /** True for command lines that the original's `tail` has nothing but an error for. */
 function isExtended(words: readonly string[]): boolean {
-  if (words.some((word) => word.startsWith("--") || word === "-n")) return true;
+  if (words.some((word) => (word.startsWith("--") && word !== "--") || word === "-n")) return true;
   const names = words.filter((word) => !word.startsWith("-"));
   if (names.some(isPattern)) return true;
   const [name, second] = names;
@@ -41,6 +41,7 @@ function isExtended(words: readonly string[]): boolean {
 
 export const tail: Command = {
   name: "tail",
+  hasFlags: true,
   help: [
     "tail <name> [stdout|stderr]\tShow the last 1600 *bytes* of a process's output",
     "tail -<bytes> <name> [...]\tShow that many bytes",

@@ -60,6 +60,7 @@ async function addGroup(session: Session, group: string): Promise<void> {
 
 export const update: Command = {
   name: "update",
+  hasFlags: true,
   slow: true,
   help: [
     "update\t\t\tRead the configuration again; add, remove and restart groups to agree with it",

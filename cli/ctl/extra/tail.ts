@@ -173,7 +173,9 @@ export async function tailExtra(session: Session, words: readonly string[]): Pro
   const cut = cutOf(session, flags.text("n"), flags.text("since"));
   if (cut === "bad") return true;
   const unknown = chosen.filter((name) => !known.has(name));
-  if (cut === null && unknown.length > 0) return false;
+  // One program whose very name looks like a pattern is the original's too.
+  const plain = names.length === 1 && chosen.length === 1 && chosen[0] === names[0];
+  if (cut === null && (unknown.length > 0 || plain)) return false;
   if (names.length === 0) session.fail("Error: tail requires process name");
   else if (chosen.length === 0) session.fail(`${names.join(" ")}: ERROR (no such process name)`);
   for (const name of unknown) session.fail(`${name}: ERROR (no such process name)`);

@@ -81,6 +81,8 @@ function toCommand(name: string, { help = "", run }: CtlCommand): Command {
     name,
     help: help === "" ? `*** No help on ${name}` : help,
     slow: true,
+    // What its words mean is its own business.
+    hasFlags: true,
     async run(_session, arg) {
       await run(arg);
     },
