@@ -33,10 +33,12 @@ export class Fault extends ClientError {
 /** An HTTP reply other than 200. The host that the original prints is always this one: its URL is a dummy. */
 export class ProtocolError extends ClientError {
   readonly status: number;
+  readonly reason: string;
 
   constructor(status: number, reason: string) {
     super("xmlrpc.client.ProtocolError", `<ProtocolError for 127.0.0.1/RPC2: ${status} ${reason}>`);
     this.status = status;
+    this.reason = reason;
   }
 }
 

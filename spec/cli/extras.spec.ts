@@ -192,6 +192,19 @@ describe("our supervisorctl's own ways", () => {
     assert.equal(run.code, 0);
   });
 
+  it("tail -f of several programs begins at the start of a line", async () => {
+    const run = await ctl("tail -f told w:w_00", interrupted);
+    const [first = "", ...lines] = run.stdout.split("\n").slice(1);
+    assert.match(first, /^told {3}\| line-\d{4}$/);
+    const from = Number(first.slice(-4));
+    const told = lines.filter((line) => line.startsWith("told"));
+    assert.ok(from > 2500 && from < 3000, first);
+    assert.deepEqual(
+      told,
+      Array.from({ length: 3000 - from }, (_, index) => `told   | line-${from + 1 + index}`),
+    );
+  });
+
   it("tail -f -n repeats nothing of what it showed", async () => {
     const run = await ctl("tail -f -n 40 told", interrupted);
     const lines = Array.from({ length: 40 }, (_, index) => `line-${2961 + index}\n`).join("");
@@ -305,11 +318,19 @@ describe("our supervisorctl's own ways", () => {
 
   it("all contexts stand side by side, and one that hangs holds nobody up", async () => {
     const silent = createServer(() => undefined);
+    const locked = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () =>
+        socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+      );
+    });
+    await new Promise<void>((resolve) => locked.listen(`${daemon.dir}/locked.sock`, resolve));
     await new Promise<void>((resolve) => silent.listen(`${daemon.dir}/silent.sock`, resolve));
     try {
       await ctl(`context add silent unix://${daemon.dir}/silent.sock`);
       await ctl(`context add here unix://${daemon.socket}`);
       await ctl("context add gone http://127.0.0.1:1");
+      await ctl(`context add locked unix://${daemon.dir}/locked.sock`);
       const run = await ctl("status --all-contexts told cron");
       const lines = run.stdout.trimEnd().split("\n");
       assert.match(lines[0] ?? "", /^ +here$/);
@@ -321,13 +342,18 @@ describe("our supervisorctl's own ways", () => {
         ],
       );
       assert.ok(lines.includes("gone: ERROR ([Errno 111] Connection refused)"), run.stdout);
+      assert.ok(
+        lines.includes(`locked: ERROR (${daemon.dir}/locked.sock answers 401 Unauthorized)`),
+        run.stdout,
+      );
       assert.ok(lines.includes("silent: ERROR (no answer in 5 s)"), run.stdout);
       const json = JSON.parse((await ctl("status --all-contexts --json told")).stdout) as {
         contexts: { name: string; error?: string }[];
       };
-      assert.equal(json.contexts.filter((each) => each.error !== undefined).length, 2);
+      assert.equal(json.contexts.filter((each) => each.error !== undefined).length, 3);
     } finally {
       silent.close();
+      locked.close();
     }
   });
 

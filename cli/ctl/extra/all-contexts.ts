@@ -2,9 +2,11 @@
 import { pause } from "../../../lib/sys/pause.ts";
 import { paint, stateColour } from "../colour.ts";
 import { contextsFile, readContexts } from "../contexts.ts";
+import { ProtocolError } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { makeNamespec } from "../namespec.ts";
 import { RpcClient, type ServerTarget } from "../rpc.ts";
+import { parseServerUrl } from "../server-url.ts";
 import type { Session } from "../session.ts";
 import { isStoppedCode, selectProcesses } from "../status-table.ts";
 import { codePoints, padRight } from "../text.ts";
@@ -18,6 +20,18 @@ const GAP = "  ";
 export type ContextAnswer =
   | { readonly name: string; readonly processes: readonly ProcessInfo[] }
   | { readonly name: string; readonly error: string };
+
+/** A refusal names the context's own host: what the original's text names is a dummy. */
+function reason(error: unknown, { serverurl }: ServerTarget): string {
+  if (error instanceof ProtocolError) return `${placeOf(serverurl)} answers ${error.status} ${error.reason}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The host of a URL, without a password that may stand before it, or the path of a socket. */
+function placeOf(serverurl: string): string {
+  const { address, host } = parseServerUrl(serverurl);
+  return address.kind === "unix" ? address.path : host;
+}
 
 async function ask(name: string, target: ServerTarget, words: readonly string[]): Promise<ContextAnswer> {
   const answered = new AbortController();
@@ -34,7 +48,7 @@ async function ask(name: string, target: ServerTarget, words: readonly string[])
   try {
     return await Promise.race([call(), late()]);
   } catch (error) {
-    return { name, error: error instanceof Error ? error.message : String(error) };
+    return { name, error: reason(error, target) };
   } finally {
     answered.abort();
     rpc?.close();

@@ -4,7 +4,7 @@
  */
 
 /** What a stream shows of the past at most, in bytes (supervisor.md section 2.5). */
-const STREAM_PAST = 1024;
+export const STREAM_PAST = 1024;
 
 const agrees = (read: Uint8Array, at: number, stream: Uint8Array): boolean => {
   const length = Math.min(read.length - at, stream.length);

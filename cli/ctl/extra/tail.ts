@@ -12,7 +12,7 @@ import { codePoints, padRight } from "../text.ts";
 import { processInfos, textOf } from "../values.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
 import { LinePrefixer, lastLines, linesSince, parseSince } from "./log-lines.ts";
-import { Splice } from "./splice.ts";
+import { Splice, STREAM_PAST } from "./splice.ts";
 
 const SPEC: FlagSpec = {
   usage: "tail [options] <name> ... [stdout|stderr]",
@@ -107,10 +107,12 @@ function sinks(session: Session, names: readonly string[]): Sink[] {
 async function show(session: Session, request: Request): Promise<void> {
   const { names, channel, cut } = request;
   const shown = sinks(session, names);
+  const absent = new Set<string>();
   if (cut !== null) {
     for (const [index, name] of names.entries()) {
       const end = await past(session, name, channel, cut);
-      if (end !== null) shown[index]?.past(end);
+      if (end === null) absent.add(name);
+      else shown[index]?.past(end);
       if (!request.follow) shown[index]?.end();
     }
   }
@@ -118,6 +120,8 @@ async function show(session: Session, request: Request): Promise<void> {
   const stop = new AbortController();
   const release = session.io.onInterrupt(() => stop.abort());
   const follow = async (name: string, sink: Sink): Promise<void> => {
+    // There is nothing to follow, which has been said.
+    if (absent.has(name)) return;
     const path = logPath(name, channel);
     const end = await followLog(session.options, path, (bytes) => sink.take(bytes), stop.signal);
     if (end.kind === "closed") return;
@@ -183,12 +187,25 @@ export async function tailExtra(session: Session, words: readonly string[]): Pro
   if (found.length === 0) return true;
   const follow = flags.has("f");
   if (follow) session.output(FOLLOW_BANNER);
-  await show(session, { names: found, channel, follow, cut: cut ?? (follow ? null : defaultCut) });
+  const usual = follow ? followCut : defaultCut;
+  await show(session, {
+    names: found,
+    channel,
+    follow,
+    cut: cut ?? (follow && found.length === 1 ? null : usual),
+  });
   return true;
 }
 
 const DEFAULT_LINES = 10;
 const defaultCut: Cut = (text, whole) => lastLines(text, DEFAULT_LINES, whole);
+
+/** As much of the past as a followed log shows by itself, but from the start of a line: each has a name before it. */
+const followCut: Cut = (text, whole) => {
+  if (whole && text.length <= STREAM_PAST) return text;
+  const end = text.slice(-STREAM_PAST);
+  return end.slice(end.indexOf("\n") + 1);
+};
 
 function wholeGroup(
   name: string,
