@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { type CtlOptions, type CtlRun, ownCtl, runCtl } from "../support/ctl-client.ts";
 import { byHand, head, program, section } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
-import { OURS } from "../support/daemon-subject.ts";
+import { ORACLE, OURS } from "../support/daemon-subject.ts";
 import { until } from "../support/daemon-wait.ts";
 
 const stay = { startsecs: 0, stopwaitsecs: 1 };
@@ -350,6 +350,24 @@ describe("our supervisorctl's own ways", () => {
       assert.match(run.stdout, expected);
       assert.match(run.stdout, /^error: <class '[^']+'>, .*: file: \S+ line: \d+\n$/);
       assert.equal(run.code, 1);
+    }
+  });
+
+  it("on a stock daemon leaves blank what it does not tell", async () => {
+    const stock = await Daemon.start(ORACLE, { config: [head(), byHand("cron")].join("\n") });
+    try {
+      await stock.rpc("supervisor.startProcess", "cron");
+      const at = ["-c", `${stock.dir}/s.conf`];
+      const top = await runCtl(own, [...at, "top", "--once"]);
+      assert.match(top.stdout, /^cron +RUNNING +\d+ +0:00:\d\d *$/m);
+      const watch = await runCtl(own, [...at, "status", "--watch"], interrupted);
+      assert.match(
+        watch.stdout,
+        /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS\ncron +RUNNING +\d+ +0:00:\d\d *\n/,
+      );
+      assert.equal((await runCtl(own, [...at, "update", "--dry-run", "--json"])).code, 3);
+    } finally {
+      await stock.destroy();
     }
   });
 
