@@ -49,11 +49,12 @@ const plain = { description: "The text", content: { "text/plain": { schema: text
 const get = (summary: string, response: object, parameters: object[] = []) => ({
   get: { summary, parameters, responses: { 200: response, default: FAULT } },
 });
+/** `body`: a body is needed where it has members that are. */
 const post = (summary: string, response: object, parameters: object[] = [], body?: object) => ({
   post: {
     summary,
     parameters,
-    ...(body === undefined ? {} : { requestBody: { required: true, ...json(body) } }),
+    ...(body === undefined ? {} : { requestBody: { required: "required" in body, ...json(body) } }),
     responses: { 200: response, default: FAULT },
   },
 });
@@ -177,7 +178,7 @@ export const openApi = () => ({
     title: "supervisord",
     version: SUPERVISOR_VERSION,
     description:
-      "The daemon in JSON, with the authentication of XML-RPC. Actions are the XML-RPC methods, and fail with their faults. Times are milliseconds since the epoch.",
+      "The daemon in JSON, with the authentication of XML-RPC. Actions are the XML-RPC methods, and fail with their faults. A missing body is an empty one. Times are milliseconds since the epoch.",
   },
   servers: [{ url: "/api/v1" }],
   paths,

@@ -54,7 +54,18 @@ export function refuseFault(exchange: Exchange, { code, fault, message }: RpcFau
 }
 
 /** What is no fault of XML-RPC carries the code of the nearest. */
-export function refuse(exchange: Exchange, status: number, message: string): void {
+export function refusalReply(status: number, message: string): Reply {
   const name: FaultName = status === 404 ? "UNKNOWN_METHOD" : status >= 500 ? "FAILED" : "BAD_ARGUMENTS";
-  exchange.send(jsonReply(status, { error: { code: FAULTS[name], name, message } }));
+  return jsonReply(status, { error: { code: FAULTS[name], name, message } });
 }
+
+const BODY_FAILURES: Readonly<Record<number, string>> = {
+  400: "the body can't be read",
+  408: "the body did not come in time",
+  413: "the body is too large",
+  503: "too many bodies are being received already",
+};
+
+/** Why a body could not be taken. */
+export const bodyFailure = (status: number): Reply =>
+  refusalReply(status, BODY_FAILURES[status] ?? "the request can't be answered");

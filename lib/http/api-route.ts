@@ -20,7 +20,15 @@ import { sendFile } from "./api-download.ts";
 import type { StateHub } from "./api-hub.ts";
 import { openApi } from "./api-openapi.ts";
 import { followActivity, followProcess } from "./api-output.ts";
-import { BadRequest, type JsonObject, jsonReply, readObject, refuse, refuseFault } from "./api-reply.ts";
+import {
+  BadRequest,
+  bodyFailure,
+  type JsonObject,
+  jsonReply,
+  readObject,
+  refusalReply,
+  refuseFault,
+} from "./api-reply.ts";
 import {
   CHANNELS,
   optionViews,
@@ -50,9 +58,18 @@ export function apiRoute(options: ApiOptions): Route {
   return {
     matches: ({ uri }) => uri.startsWith(PREFIX) && /^$|^[/?]/.test(uri.slice(PREFIX.length)),
     bodyLimit: ({ method }) => (method === "POST" ? BODY_BYTES : undefined),
+    // `curl -X POST` sends neither a body nor its length.
+    bodyOptional: true,
+    refusal: (request) =>
+      isReading(request) || !isForeignCall(request)
+        ? null
+        : refusalReply(403, "refused: the request was made by a page of another site"),
+    failure: bodyFailure,
     handle: (exchange) => api.handle(exchange),
   };
 }
+
+const isReading = ({ method }: Exchange["request"]): boolean => method === "GET" || method === "HEAD";
 
 /** The target as it came: names in it may hold anything once they are decoded. */
 function target({ line }: Exchange["request"]): {
@@ -93,23 +110,20 @@ class Api {
   handle(exchange: Exchange): void {
     this.#answer(exchange).catch((error: unknown) => {
       if (error instanceof RpcFault) refuseFault(exchange, error);
-      else if (error instanceof BadRequest) refuse(exchange, error.status, error.message);
+      else if (error instanceof BadRequest) exchange.send(refusalReply(error.status, error.message));
       else {
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
         this.#daemon.log.critical(
           `Answering ${exchange.request.line} raised an unexpected exception: ${detail}`,
         );
-        refuse(exchange, 500, "the daemon failed to answer");
+        exchange.send(refusalReply(500, "the daemon failed to answer"));
       }
     });
   }
 
   async #answer(exchange: Exchange): Promise<void> {
     const { request } = exchange;
-    const method = request.method === "HEAD" ? "GET" : request.method;
-    if (method !== "GET" && isForeignCall(request)) {
-      throw new BadRequest("refused: the request was made by a page of another site", 403);
-    }
+    const method = isReading(request) ? "GET" : request.method;
     const { segments, query } = target(request);
     const context: Context = { exchange, query, method, body: () => readObject(exchange.body) };
     const answer = await this.#route(context, segments);

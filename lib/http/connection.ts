@@ -208,8 +208,14 @@ export class HttpConnection implements ExchangeHost {
     const route = this.#host.routes.find((candidate) => candidate.matches(request));
     const wanted = route?.bodyLimit(request);
     this.#route = route ?? null;
+    const refusal = route?.refusal?.(request) ?? null;
+    if (refusal !== null) {
+      exchange.close ||= framing.kind !== "none";
+      exchange.send(refusal);
+      return;
+    }
     if (framing.kind === "none") {
-      if (wanted === undefined) this.#handle(exchange);
+      if (wanted === undefined || route?.bodyOptional) this.#handle(exchange);
       else this.#fail(exchange, 411);
       return;
     }
@@ -269,7 +275,9 @@ export class HttpConnection implements ExchangeHost {
   #fail(exchange: ConnectionExchange, status: number): void {
     this.#phase = "busy";
     exchange.close = true;
-    exchange.fail(status);
+    const reply = this.#route?.failure?.(status);
+    if (reply === undefined) exchange.fail(status);
+    else exchange.send(reply);
   }
 
   /** Answers what cannot be read as a request. */

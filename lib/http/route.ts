@@ -37,6 +37,12 @@ export interface Route {
    * where none is wanted: one that comes is passed over.
    */
   bodyLimit(request: HttpRequest): number | undefined;
+  /** A body that is wanted may be missing: that is an empty one, and no 411. */
+  readonly bodyOptional?: true;
+  /** Refuses by the head alone, before any body is waited for; null for nothing to refuse. */
+  refusal?(request: HttpRequest): Reply | null;
+  /** What says that the body can't be taken (400, 408, 413, 503); the original's page where there is none. */
+  failure?(status: number): Reply;
   /** Answers, now or later. What it throws is logged and answered 500. */
   handle(exchange: Exchange): void;
 }

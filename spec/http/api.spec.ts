@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, truncateSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { byHand, head, program, section } from "../support/daemon-config.ts";
+import { exchange } from "../support/daemon-http.ts";
 import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
 import { until } from "../support/daemon-wait.ts";
 import { call, Events } from "../support/page-client.ts";
+import { statusOf } from "../support/page-html.ts";
 
 const SECRET = "correct-horse";
 
@@ -248,6 +250,27 @@ describe("the JSON API", () => {
     assert.equal(await from({ "Sec-Fetch-Site": "same-origin", Origin: "https://behind.example" }), 409);
     assert.equal(await from({ Origin: "https://behind.example", "X-Forwarded-Host": "behind.example" }), 409);
     assert.equal(await from({}), 409);
+  });
+
+  it("takes a missing body for an empty one, and refuses other sites before any body", async () => {
+    const raw = async (fields: string, body = "") => {
+      const line = "POST /api/v1/processes/cat/restart HTTP/1.1";
+      const request = `${line}\r\nHost: x\r\n${fields}\r\n${body}`;
+      const { reply, closed } = await exchange(daemon, request, { over: "tcp" });
+      const end = reply.indexOf("\r\n\r\n");
+      return { status: statusOf(reply), closed, json: JSON.parse(reply.slice(end + 4)) };
+    };
+    assert.deepEqual(await raw(""), { status: 200, closed: false, json: { ok: true } });
+    const elsewhere = "Origin: https://evil.example\r\n";
+    assert.equal((await raw(elsewhere)).status, 403);
+    const refused = await raw(`${elsewhere}Content-Length: 99999999\r\n`, "{}");
+    assert.deepEqual([refused.status, refused.closed], [403, true], "the body is not waited for");
+    const large = await raw("Content-Length: 99999999\r\n");
+    assert.deepEqual([large.status, large.json.error.message], [413, "the body is too large"]);
+    const torn = await raw("Transfer-Encoding: chunked\r\n", "no chunk\r\n");
+    assert.deepEqual([torn.status, torn.json.error.message], [400, "the body can't be read"]);
+    const rpc = await exchange(daemon, "POST /RPC2 HTTP/1.1\r\nHost: x\r\n\r\n", { over: "tcp" });
+    assert.equal(statusOf(rpc.reply), 411);
   });
 
   it("tells what is wrong with a request", async () => {
