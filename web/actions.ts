@@ -1,6 +1,6 @@
 /** Doing something to processes, with what is under way and what came of it. */
 import type { ResultView } from "../lib/http/api-types.ts";
-import { ApiError, api, type Verb } from "./api.ts";
+import { ApiError, api, type Channel, type Verb } from "./api.ts";
 import { button, h } from "./dom.ts";
 import { notify } from "./notices.ts";
 
@@ -59,10 +59,10 @@ export const actOnMany = (ids: readonly string[] | null, verb: Verb, label: stri
     return tell(label, results, verb);
   });
 
-export const clearLogs = (id: string): Promise<boolean> =>
+export const clearLog = (id: string, channel: Channel): Promise<boolean> =>
   run(id, "clearing", async () => {
-    await api.clearLogs(id);
-    return `Logs of ${id} cleared`;
+    await api.clearLog(id, channel);
+    return `${channel} of ${id} cleared`;
   });
 
 /** Says each failure, and gives the word for the rest. */

@@ -3,6 +3,7 @@ import type {
   ConfigDiff,
   FaultView,
   ProcessDetail,
+  ProcessView,
   ResultView,
   UpdateResult,
 } from "../lib/http/api-types.ts";
@@ -39,6 +40,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   throw new ApiError(fault?.message ?? `HTTP ${response.status} ${response.statusText}`, fault);
 }
 
+export type Channel = ProcessView["logs"][number];
 export type Verb = "start" | "stop" | "restart";
 
 interface Results {
@@ -54,7 +56,7 @@ export const api = {
   /** Null: all processes. */
   actOnMany: (ids: readonly string[] | null, verb: Verb) =>
     call<Results>("POST", `${BASE}/processes/${verb}`, ids === null ? {} : { processes: ids }),
-  clearLogs: (id: string) => call<unknown>("DELETE", `${processPath(id)}/logs`),
+  clearLog: (id: string, channel: Channel) => call<unknown>("DELETE", `${processPath(id)}/logs/${channel}`),
   send: (id: string, text: string) => call<unknown>("POST", `${processPath(id)}/stdin`, { text }),
   signal: (id: string, signal: string) => call<unknown>("POST", `${processPath(id)}/signal`, { signal }),
   diff: () => call<ConfigDiff>("GET", `${BASE}/config/diff`),

@@ -1,7 +1,7 @@
 /** Everything about one program. */
 import type { HistoryView, OutputPiece, ProcessDetail, ProcessView } from "../lib/http/api-types.ts";
-import { act, busyWith, clearLogs, onBusy, run } from "./actions.ts";
-import { ApiError, api, processPath } from "./api.ts";
+import { act, busyWith, clearLog, confirm, onBusy, run } from "./actions.ts";
+import { ApiError, api, type Channel, processPath } from "./api.ts";
 import { button, h, setText } from "./dom.ts";
 import { duration } from "./format.ts";
 import { showHistory } from "./history.ts";
@@ -154,7 +154,7 @@ export class ProgramView implements View {
       const pane = new LogPane({
         label: channel,
         download: `${processPath(this.#id)}/logs/${channel}?download=1`,
-        clear: () => void this.#clear(),
+        clear: () => void this.#clear(channel),
       });
       this.#panes.set(channel, pane);
       box.append(pane.element);
@@ -166,8 +166,10 @@ export class ProgramView implements View {
   }
 
   /** A log that goes on in another file keeps on the page what came before: after this it begins with that file. */
-  async #clear(): Promise<void> {
-    if ((await clearLogs(this.#id)) && !this.#closed) this.#output?.again();
+  async #clear(channel: Channel): Promise<void> {
+    if (!(await confirm(`Clear the ${channel} log of ${this.#id}? What it holds is gone then.`, "Clear")))
+      return;
+    if ((await clearLog(this.#id, channel)) && !this.#closed) this.#output?.again();
   }
 
   #follow(): void {

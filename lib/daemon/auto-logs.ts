@@ -44,9 +44,10 @@ export class AutoLogs {
     return this.path(channel);
   }
 
-  /** Empties the logs of a process that has no child. False where one can't be. */
-  clear(): boolean {
+  /** Empties the logs of a process that has no child, or the one of a channel. False where one can't be. */
+  clear(only?: OutputChannel): boolean {
     return (["stdout", "stderr"] as const).every((channel) => {
+      if (only !== undefined && channel !== only) return true;
       const path = this.path(channel);
       return path === null || ["ok", "missing"].includes(clearLogPath(path));
     });

@@ -66,9 +66,10 @@ export class Child {
     for (const { log } of this.#outputs) log.reopen();
   }
 
-  /** Empties both logs. False where one can't be. */
-  clearLogs(): boolean {
+  /** Empties both logs, or the one of a channel. False where one can't be. */
+  clearLogs(only?: OutputChannel): boolean {
     return this.#outputs
+      .filter(({ channel }) => only === undefined || channel === only)
       .map(({ log }) => log.clear())
       .every((outcome) => outcome === "ok" || outcome === "missing");
   }

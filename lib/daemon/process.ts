@@ -157,9 +157,9 @@ export class Process implements Reaped {
     this.#child?.reopenLogs();
   }
 
-  /** Empties both logs, also those of a process that is not running. False where a file can't be removed. */
-  clearLogs(): boolean {
-    return this.#child === null ? this.#logs.clear() : this.#child.clearLogs();
+  /** Empties both logs or the one of a channel, also where it is not running. False where a file can't be removed. */
+  clearLogs(channel?: OutputChannel): boolean {
+    return this.#child === null ? this.#logs.clear(channel) : this.#child.clearLogs(channel);
   }
 
   /** The group is gone: no timer of a removed process may fire. */

@@ -2,8 +2,10 @@
 
 import { diffGroups, diffOptions } from "../config/diff.ts";
 import { ConfigError } from "../config/errors.ts";
+import type { OutputChannel } from "../events/event.ts";
 import { RpcFault } from "../model/faults.ts";
 import type { GroupSpec } from "../model/spec.ts";
+import { SUPERVISOR_MOODS } from "../model/states.ts";
 import { findProcess } from "../rpc/address.ts";
 import { discreetly } from "../rpc/discreet.ts";
 import type { RpcRegistry } from "../rpc/registry.ts";
@@ -28,6 +30,14 @@ export async function actOnProcess(call: Call, daemon: PageDaemon, id: string, v
   const process = findProcess(daemon, id);
   if (verb === "stop" || (verb === "restart" && process.isRunning)) await call("stopProcess", id);
   if (verb !== "stop") await call("startProcess", id);
+}
+
+/** Empties one of the logs, for which XML-RPC has no method: it fails as `clearProcessLogs` does. Throws RpcFault. */
+export function clearChannel(daemon: PageDaemon, id: string, channel: OutputChannel): void {
+  if (SUPERVISOR_MOODS[daemon.mood] < SUPERVISOR_MOODS.RUNNING) throw new RpcFault("SHUTDOWN_STATE");
+  const process = findProcess(daemon, id);
+  if (process.logfile(channel) === null) throw new RpcFault("NO_FILE");
+  if (!process.clearLogs(channel)) throw new RpcFault("FAILED", id);
 }
 
 /** A group, or all (`name` null). A restart stops what runs, then starts what does not. */

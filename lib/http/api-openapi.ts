@@ -59,6 +59,10 @@ const post = (summary: string, response: object, parameters: object[] = [], body
   },
 });
 
+const remove = (summary: string, parameters: object[]) => ({
+  delete: { summary, parameters, responses: { 200: DONE, default: FAULT } },
+});
+
 const SAYS = {
   start: "Starts",
   stop: "Stops",
@@ -153,10 +157,11 @@ const paths = {
     record({ signal: { type: ["string", "integer"] } }),
   ),
   [`${PROCESS}/stdin`]: post("Writes to stdin", DONE, [ID], record({ text })),
-  [`${PROCESS}/logs`]: {
-    delete: { summary: "Empties both logs", parameters: [ID], responses: { 200: DONE, default: FAULT } },
+  [`${PROCESS}/logs`]: remove("Empties both logs", [ID]),
+  [`${PROCESS}/logs/{channel}`]: {
+    ...get("The end of a log", plain, [ID, CHANNEL, BYTES, DOWNLOAD]),
+    ...remove("Empties one log", [ID, CHANNEL]),
   },
-  [`${PROCESS}/logs/{channel}`]: get("The end of a log", plain, [ID, CHANNEL, BYTES, DOWNLOAD]),
   [`${PROCESS}/output`]: get("Both logs as they grow: `output` events", stream("Server-sent events"), [
     ID,
     TAIL,

@@ -10,6 +10,7 @@ import {
   actOnProcess,
   type Call,
   callsOf,
+  clearChannel,
   configDiff,
   updateConfig,
   VERBS,
@@ -233,9 +234,13 @@ class Api {
       await this.#call("clearProcessLogs", id);
       return { ok: true };
     }
-    only(method, "GET");
     const known = CHANNELS.find((each) => each === channel);
     if (known === undefined) throw new BadRequest("a channel is stdout or stderr", 404);
+    if (method === "DELETE") {
+      clearChannel(this.#daemon, id, known);
+      return { ok: true };
+    }
+    only(method, "GET");
     return sendLog(exchange, query, findProcess(this.#daemon, id).logfile(known), `${id}-${channel}.log`);
   }
 

@@ -105,6 +105,7 @@ describe("the status page that is looked at", () => {
       await pane.getByRole("button", { name: "Wrap" }).click();
       assert.equal(await tooWide(), 0);
       await pane.getByRole("button", { name: "Clear stdout" }).click();
+      await press(page, "Clear");
       await out.getByText("long long").waitFor({ state: "detached" });
       await pane.getByText("Waiting for output").waitFor();
       assert.equal(daemon.read("cat.out"), "");

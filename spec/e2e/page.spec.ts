@@ -143,7 +143,14 @@ describe("the status page", () => {
       ]);
       assert.match(readFileSync(await download.path(), "utf8"), /needle\nlater\n/);
       await pane.getByRole("button", { name: "Clear stdout" }).click();
-      await page.getByText("Logs of short cleared").waitFor();
+      await page.getByRole("dialog").getByText("Clear the stdout log of short?").waitFor();
+      await press(page, "Cancel");
+      assert.match(String(daemon.read("short.out")), /needle/);
+      await pane.getByRole("button", { name: "Clear stdout" }).click();
+      await press(page, "Clear");
+      await page.getByText("stdout of short cleared").waitFor();
+      assert.doesNotMatch(String(daemon.read("short.out")), /needle/);
+      assert.match(String(daemon.read("short.err")), /oops/, "the other log is nobody's business here");
     });
   });
 

@@ -157,7 +157,21 @@ describe("the JSON API", () => {
     assert.equal((await get("/processes/quiet/logs/stdout")).json.error.name, "NO_FILE");
     assert.equal((await get("/processes/cat/logs/other")).status, 404);
     assert.match((await get("/log")).text, /INFO spawned: 'both'/);
-    assert.equal((await call(daemon, "DELETE", "/processes/cat/logs")).status, 200);
+    const clear = (path: string) => call(daemon, "DELETE", `/processes/${path}`);
+    // Of a process that rests and of one that runs: one log, and the other stays.
+    for (const id of ["cat", "both"]) {
+      await post("/processes/cat/stop");
+      appendFileSync(`${daemon.dir}/${id}.out`, "kept\n");
+      appendFileSync(`${daemon.dir}/${id}.err`, "emptied\n");
+      assert.deepEqual((await clear(`${id}/logs/stderr`)).json, { ok: true });
+      assert.match((await get(`/processes/${id}/logs/stdout`)).text, /kept/);
+      const other = await get(`/processes/${id}/logs/stderr`);
+      assert.ok(other.text === "" || other.json?.error.name === "NO_FILE", other.text);
+    }
+    assert.equal((await clear("quiet/logs/stdout")).json.error.name, "NO_FILE");
+    assert.equal((await clear("nobody/logs/stdout")).json.error.name, "BAD_NAME");
+    assert.equal((await clear("cat/logs/other")).status, 404);
+    assert.equal((await clear("cat/logs")).status, 200);
     const gone = await get("/processes/cat/logs/stdout");
     assert.ok(gone.text === "" || gone.json?.error.name === "NO_FILE");
   });
