@@ -66,4 +66,6 @@ add(style, basename(style), css);
 files["stylesheets/supervisor.css"] = basename(style);
 
 for (const name of readdirSync(images)) add(`images/${name}`, name, readFileSync(join(images, name)));
-writeFileSync(join(out, "manifest.json"), JSON.stringify({ files, script, style }));
+// When the files came to be, in whole seconds: those of a package carry the time that its packer gave them.
+const time = Number(process.env.SOURCE_DATE_EPOCH ?? Math.floor(Date.now() / 1000)) * 1000;
+writeFileSync(join(out, "manifest.json"), JSON.stringify({ files, script, style, time }));

@@ -1,8 +1,8 @@
 /** Script, style and images of the page. Names with a hash never change; the original's names are asked for again. */
 import { readWebFile } from "../sys/web-files.ts";
 import { fieldOf, type HttpRequest } from "./head.ts";
-import { typedReply } from "./reply.ts";
-import type { Exchange, Route } from "./route.ts";
+import { errorReply, httpDate, type Reply } from "./reply.ts";
+import type { Route } from "./route.ts";
 import { plainPath } from "./uri.ts";
 
 interface Manifest {
@@ -10,6 +10,8 @@ interface Manifest {
   readonly files: Readonly<Record<string, string>>;
   readonly script: string;
   readonly style: string;
+  /** When they were made, epoch milliseconds in whole seconds. */
+  readonly time: number;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,7 +27,8 @@ let manifest: Manifest | null = null;
 export function assets(): Manifest {
   if (manifest === null) {
     const text = readWebFile("manifest.json");
-    manifest = text === null ? { files: {}, script: "", style: "" } : JSON.parse(text.toString("utf8"));
+    manifest =
+      text === null ? { files: {}, script: "", style: "", time: 0 } : JSON.parse(text.toString("utf8"));
   }
   return manifest as Manifest;
 }
@@ -36,33 +39,64 @@ const nameOf = (request: HttpRequest): string | undefined => {
   return Object.hasOwn(files, path) ? files[path] : undefined;
 };
 
+const isReading = ({ method }: HttpRequest): boolean => method === "GET" || method === "HEAD";
+
 export const assetsRoute: Route = {
   matches: (request) =>
-    (request.method === "GET" || request.method === "HEAD") &&
+    isReading(request) &&
     /^\/+(?:assets|stylesheets|images)\//.test(request.uri) &&
     nameOf(request) !== undefined,
   bodyLimit: () => undefined,
-  handle: (exchange) => send(exchange, nameOf(exchange.request) ?? ""),
+  handle: (exchange) => exchange.send(fileReply(exchange.request, nameOf(exchange.request) ?? "")),
 };
 
-function send(exchange: Exchange, file: string): void {
-  const { request } = exchange;
+/** Folders lead to themselves with a slash, of which there is no page, as in the original. */
+export const foldersRoute: Route = {
+  matches: (request) => isReading(request) && /^(?:stylesheets|images)$/.test(plainPath(request.uri)),
+  bodyLimit: () => undefined,
+  handle: (exchange) => {
+    const { request } = exchange;
+    const location = `${serverOf(request)}/${plainPath(request.uri)}/`;
+    exchange.send(errorReply(301, `Location: ${location}\r\n`));
+  },
+};
+
+/** Where the client has found us, as the beginning of a URL; empty where it does not say. */
+export function serverOf(request: HttpRequest): string {
+  const host = (fieldOf(request, "host") ?? "").replace(/[\r\n]/g, "").replace(/:80$/, "");
+  return host === "" ? "" : `http://${host}`;
+}
+
+function fileReply(request: HttpRequest, file: string): Reply {
+  const plain = readWebFile(file);
+  if (plain === null) return errorReply(404);
   const packed = acceptsGzip(request) ? readWebFile(`${file}.gz`) : null;
-  const bytes = packed ?? readWebFile(file);
-  if (bytes === null) {
-    exchange.fail(404);
-    return;
+  const kept = request.uri.startsWith("/assets/");
+  const common = `Cache-Control: ${kept ? "max-age=31536000, immutable" : "no-cache"}\r\nVary: Accept-Encoding\r\n`;
+  const { time } = assets();
+  if (!kept && isUnchanged(request, time, plain.length)) {
+    return { status: 304, before: common, after: "", body: "" };
   }
-  const fresh = request.uri.startsWith("/assets/") ? "max-age=31536000, immutable" : "no-cache";
-  const fields = [
-    `Cache-Control: ${fresh}`,
-    "X-Content-Type-Options: nosniff",
-    "Vary: Accept-Encoding",
-    ...(packed === null ? [] : ["Content-Encoding: gzip"]),
-    "",
-  ].join("\r\n");
   const extension = file.slice(file.lastIndexOf(".") + 1);
-  exchange.send(typedReply(TYPES[extension] ?? "application/octet-stream", bytes, fields));
+  return {
+    status: 200,
+    before: [
+      ...(kept ? [] : [`Last-Modified: ${httpDate(time)}\r\n`]),
+      common,
+      "X-Content-Type-Options: nosniff\r\n",
+      ...(packed === null ? [] : ["Content-Encoding: gzip\r\n"]),
+    ].join(""),
+    after: `Content-Type: ${TYPES[extension] ?? "application/octet-stream"}\r\n`,
+    body: packed ?? plain,
+  };
+}
+
+const SINCE = /^([a-z]{3}, \d{1,2} [a-z]{3} \d{4} \d\d:\d\d:\d\d gmt)(?:; length=(\d+))?$/i;
+
+/** True where the client has what there is; a length that it gives along (an old habit) must be right. */
+function isUnchanged(request: HttpRequest, time: number, length: number): boolean {
+  const [, since, size] = SINCE.exec(fieldOf(request, "if-modified-since") ?? "") ?? [];
+  return since !== undefined && time <= Date.parse(since) && (size === undefined || Number(size) === length);
 }
 
 export const acceptsGzip = (request: HttpRequest): boolean =>

@@ -7,10 +7,10 @@ import { wall } from "../sys/clock.ts";
 import { compression } from "../sys/lazy.ts";
 import { type Call, callsOf } from "./api-actions.ts";
 import { type PageDaemon, sortedProcesses } from "./api-view.ts";
-import { fieldOf, type HttpRequest } from "./head.ts";
+import type { HttpRequest } from "./head.ts";
 import { confirmationToken, isForeignAction } from "./origin.ts";
 import { performAction } from "./page-actions.ts";
-import { acceptsGzip } from "./page-assets.ts";
+import { acceptsGzip, serverOf } from "./page-assets.ts";
 import { confirmPage, quote, statusPage, tailPage } from "./page-html.ts";
 import { htmlReply, pageName, pageRoute } from "./pages.ts";
 import { errorReply, type Reply } from "./reply.ts";
@@ -110,10 +110,8 @@ const rowsOf = (daemon: PageDaemon) => {
 
 /** The order of the fields is the original's. */
 function redirect(request: HttpRequest, message: string): Reply {
-  const host = fieldOf(request, "host")?.replace(/:80$/, "") ?? "";
-  const server = host === "" ? "" : `http://${host}`;
   const { body } = errorReply(301);
-  const before = `Location: ${server}/?message=${quote(message)}\r\nContent-Type: text/html\r\n${UNCACHED}`;
+  const before = `Location: ${serverOf(request)}/?message=${quote(message)}\r\nContent-Type: text/html\r\n${UNCACHED}`;
   return { status: 301, before, after: "", body };
 }
 

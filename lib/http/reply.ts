@@ -80,7 +80,9 @@ export function renderReply(request: HttpRequest, reply: Reply, close: boolean):
   const { status, before, after, body } = reply;
   const size = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const keep = !close && request.version === "1.0" ? "Connection: Keep-Alive\r\n" : "";
-  const head = `${startOf(request.version, status)}${before}Content-Length: ${size}\r\n${after}${keep}\r\n`;
+  // A reply that says "not modified" ends with its head; a length would be that of what is not sent.
+  const length = status === 304 ? "" : `Content-Length: ${size}\r\n`;
+  const head = `${startOf(request.version, status)}${before}${length}${after}${keep}\r\n`;
   const headSize = Buffer.byteLength(head);
   // A reply to HEAD has no body; the original's error pages come all the same and upset the next reply.
   const withBody = request.method !== "HEAD";

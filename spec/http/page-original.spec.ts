@@ -70,6 +70,29 @@ const headOf = (title: string, path: string, differs?: Differs): Step =>
 const pageOrStatus = (reply: string): unknown =>
   statusOf(reply) === 200 ? readStatusPage(reply) : statusOf(reply);
 
+const ICON = "/images/icon.png";
+
+/** The icon, to somebody who has a copy. */
+const since = (value: string): Step =>
+  page(`If-Modified-Since: ${value}`, get(ICON, `If-Modified-Since: ${value}`), statusOf);
+
+/** The icon, then what the first reply told. */
+const again: Step = {
+  title: "the time that is told is taken back",
+  run: async (daemon) => {
+    const ask = async (...fields: string[]) =>
+      (await exchange(daemon, get(ICON, ...fields), { over: "tcp", lingerMs: 0 })).reply;
+    const first = await ask();
+    const time = /\r\nLast-Modified: (\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)\r\n/.exec(first)?.[1];
+    const length = /\r\nContent-Length: (\d+)\r\n/.exec(first)?.[1];
+    const later = [
+      await ask(`If-Modified-Since: ${time}`),
+      await ask(`If-Modified-Since: ${time}; length=${length}`),
+    ];
+    return [first, ...later].map(statusOf);
+  },
+};
+
 interface StatusPage {
   readonly title: string;
   readonly rows: readonly { readonly state: readonly string[]; readonly name: readonly { text: string }[] }[];
@@ -156,6 +179,35 @@ scene({
       get("/stylesheets/supervisor.css"),
       (reply) => /\r\nContent-Type: text\/css\r\n/.test(reply) && statusOf(reply),
     ),
+    again,
+    since("Fri, 01 Jan 2100 00:00:00 GMT"),
+    since("fri, 1 jan 2100 00:00:00 gmt"),
+    since("Fri, 01 Jan 2100 00:00:00 GMT; length=5"),
+    since("Fri, 01 Jan 2016 00:00:00 GMT"),
+    since("Fri Jan  1 00:00:00 2100"),
+    since("yesterday"),
+    page(
+      "what has not changed is not sent",
+      get("/stylesheets/supervisor.css", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"),
+      (reply) => ({
+        chunked: /\r\nTransfer-Encoding: chunked\r\n/.test(reply),
+        length: /\r\nContent-Length: /.test(reply),
+        body: reply.slice(reply.indexOf("\r\n\r\n") + 4),
+      }),
+      { row: "not-modified", ours: { chunked: false, length: false, body: "" } },
+      { lingerMs: 100 },
+    ),
+    ...["/images", "/stylesheets", "//images?x=1", "/im%61ges"].map((path) =>
+      page(`the folder ${path}`, get(path).replace("localhost", "example.org:9001"), redirect, {
+        row: "page-folder",
+        ours: {
+          status: 301,
+          location: `http://example.org:9001/${path === "/stylesheets" ? "stylesheets" : "images"}/`,
+        },
+      }),
+    ),
+    page("a folder with its slash", get("/images/"), statusOf),
+    page("POST to a folder", post("/images", "x"), statusOf),
     ...["icon.png", "rule.gif", "state0.gif", "state3.gif", "supervisor.gif"].map((name) =>
       page(`/images/${name}`, get(`/images/${name}`), (reply) => [
         statusOf(reply),
