@@ -1,7 +1,7 @@
 /** What the page does when it is acted on, and that it is told what others do. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { byHand, head, program } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
@@ -16,6 +16,18 @@ const config = [
   program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 1 }),
   program("gone", "/bin/sh -c 'read line; exit 3'", { startsecs: 0, autorestart: false }),
 ].join("\n");
+
+/** The contrast of two colours as WCAG has it, each as `rgb(...)`. */
+function contrastOf(...colours: readonly [string, string]): number {
+  const [a, b] = colours.map((colour) => {
+    const parts = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255);
+    const [r = 0, g = 0, blue = 0] = parts.map((v) =>
+      v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * r + 0.7152 * g + 0.0722 * blue + 0.05;
+  }) as [number, number];
+  return Math.max(a, b) / Math.min(a, b);
+}
 
 let browser: Browser;
 let daemon: Daemon;
@@ -113,6 +125,41 @@ describe("the status page that is looked at", () => {
       await press(page, "Send");
       await out.getByText("afresh").waitFor();
     });
+  });
+
+  it("keeps its buttons to be read under the mouse, pressed or not", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await withPage(
+        browser,
+        daemon,
+        "",
+        async (page) => {
+          const contrast = async (button: Locator): Promise<number> => {
+            await button.hover();
+            const [text, ground] = await button.evaluate((element) => {
+              const { getComputedStyle } = globalThis as unknown as {
+                getComputedStyle(of: unknown): { color: string; backgroundColor: string };
+              };
+              const { color, backgroundColor } = getComputedStyle(element);
+              return [color, backgroundColor] as const;
+            });
+            return contrastOf(text, ground);
+          };
+          const chip = page.getByRole("button", { name: /^stopped \d/ });
+          assert.ok((await contrast(chip)) > 4.5, `a chip, ${colorScheme}`);
+          await chip.click();
+          assert.equal(await chip.getAttribute("aria-pressed"), "true");
+          assert.ok((await contrast(chip)) > 4.5, `a pressed chip, ${colorScheme}`);
+          await chip.click();
+          daemon.write("s.conf", `${config}[program:added]\ncommand=/bin/cat\nautostart=false\n`);
+          await page.getByRole("link", { name: "Configuration" }).click();
+          await page.getByText("added", { exact: false }).first().waitFor();
+          const update = page.getByRole("button", { name: "Update", exact: true });
+          assert.ok((await contrast(update)) > 4.5, `the first choice, ${colorScheme}`);
+        },
+        { colorScheme },
+      );
+    }
   });
 
   it("is light or dark as is asked for, and remembers it", async () => {
