@@ -1,0 +1,51 @@
+/** How the page is laid out: what is seen, what covers nothing, and what stays where it is. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { byHand, head, program } from "../support/daemon-config.ts";
+import { Daemon } from "../support/daemon-process.ts";
+import { OURS } from "../support/daemon-subject.ts";
+import { openBrowser, type PageWork, press, withPage } from "../support/page-browser.ts";
+import { call } from "../support/page-client.ts";
+
+const config = [
+  head(),
+  byHand("cat"),
+  byHand("many", { process_name: "many_%(process_num)d", numprocs: 3 }),
+  program("short", "/bin/sh -c 'echo out; exec cat'", { startsecs: 0 }),
+].join("\n");
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+
+describe("the layout of the status page", () => {
+  let browser: Browser;
+  let daemon: Daemon;
+  before(async () => {
+    browser = await openBrowser();
+    daemon = await Daemon.start(OURS, { config });
+  });
+  after(async () => {
+    await browser.close();
+    await daemon.destroy();
+  });
+  const onPage = (hash: string, work: PageWork, options?: BrowserContextOptions) =>
+    withPage(browser, daemon, hash, work, options);
+
+  it("lets a group be restarted on a phone, with all its buttons in sight", async () => {
+    await call(daemon, "POST", "/processes/many:many_1/start");
+    await onPage(
+      "",
+      async (page) => {
+        for (const verb of ["Start", "Restart", "Stop"]) {
+          const button = page.getByRole("button", { name: `${verb} group many`, exact: true });
+          await button.waitFor();
+          const box = await button.boundingBox();
+          assert.ok(box !== null && box.x > 100 && box.x + box.width < 390, `${verb} at ${box?.x}`);
+        }
+        await press(page, "Restart group many");
+        await page.getByText("many: 3 processes restarted").waitFor();
+      },
+      PHONE,
+    );
+  });
+});
