@@ -16,7 +16,9 @@ const store = new Store();
 const main = h("main", { id: "main", tabindex: "-1" });
 const liveText = h("span", { class: "live", role: "status" });
 const retry = button("Try now", () => live.retryNow(), { class: "plain" });
-const identifier = h("span", { class: "identifier" });
+const identifier = h("b");
+const host = h("span", { class: "dim" });
+const whose = h("span", { class: "identifier" }, identifier, " ", host);
 const NAVIGATION = [
   ["#/", "Programs"],
   ["#/activity", "Activity"],
@@ -49,7 +51,7 @@ function navigate(moved: boolean): void {
   view?.close();
   view = route();
   main.replaceChildren(view.element);
-  document.title = `${view.title} – ${store.daemon?.identifier ?? "supervisor"}`;
+  showTitle();
   const here = location.hash === "" ? "#/" : location.hash;
   for (const link of links) {
     if (link.hash === here) setAttribute(link, "aria-current", "page");
@@ -100,7 +102,7 @@ function takeOver(): void {
     "header",
     { class: "top" },
     h("a", { class: "skip", href: "#main" }, "Skip to content"),
-    identifier,
+    whose,
     h("nav", { "aria-label": "Sections" }, ...links),
     h("span", { class: "live-box" }, liveText, retry),
     themeButton(),
@@ -117,9 +119,22 @@ function takeOver(): void {
   addEventListener("hashchange", () => navigate(true));
 }
 
+/** The daemon first: of many tabs, little more is seen than that. */
+function showTitle(): void {
+  if (view === null || store.daemon === null) return;
+  const { identifier, host } = store.daemon;
+  document.title = `${identifier} on ${host}: ${view.title}`;
+}
+
 function showDaemon(daemon: DaemonView): void {
   setText(identifier, daemon.identifier);
-  setAttribute(identifier, "title", `pid ${daemon.pid}, Supervisor ${daemon.version}`);
+  setText(host, `on ${daemon.host}`);
+  setAttribute(
+    whose,
+    "title",
+    `pid ${daemon.pid}, Supervisor ${daemon.version}, ${daemon.identifier} on ${daemon.host}`,
+  );
+  showTitle();
   tickLive();
 }
 

@@ -81,7 +81,15 @@ const STATE = {
 
 const SCHEMAS = {
   Error: record({ error: record({ code: integer, name: text, message: text }) }),
-  Daemon: record({ identifier: text, pid: integer, version: text, mood: text, now: integer, log: boolean }),
+  Daemon: record({
+    identifier: { ...text, description: "What `getIdentification` says" },
+    host: { ...text, description: "The name of its machine" },
+    pid: integer,
+    version: text,
+    mood: text,
+    now: integer,
+    log: boolean,
+  }),
   Group: record({ name: text, kind: { enum: ["group", "eventlistener"] }, priority: integer }),
   Process: record({
     id: text,

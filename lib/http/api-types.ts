@@ -6,6 +6,8 @@ import type { ProcessState, SupervisorMood } from "../model/states.ts";
 
 export interface DaemonView {
   readonly identifier: string;
+  /** The machine's name, as gethostname has it. */
+  readonly host: string;
   readonly pid: number;
   /** The level of Supervisor that is served. */
   readonly version: string;

@@ -8,7 +8,7 @@ import { SUPERVISOR_VERSION } from "../model/version.ts";
 import { namespecOf } from "../rpc/address.ts";
 import type { DaemonFace } from "../rpc/face.ts";
 import { wall } from "../sys/clock.ts";
-import { processId } from "../sys/host.ts";
+import { hostName, processId } from "../sys/host.ts";
 import type { DaemonView, GroupView, OptionView, ProcessView, Snapshot } from "./api-types.ts";
 
 /** The page needs of the daemon what the methods do. */
@@ -19,6 +19,7 @@ export const CHANNELS = ["stdout", "stderr"] as const;
 export function daemonView(daemon: DaemonFace): DaemonView {
   return {
     identifier: daemon.identifier,
+    host: hostName(),
     pid: processId(),
     version: SUPERVISOR_VERSION,
     mood: daemon.mood,

@@ -97,12 +97,22 @@ function bodies(rows: readonly StatusRow[]): string[] {
   return parts;
 }
 
+/** Which daemon of which machine a page is of. */
+export interface Whose {
+  readonly identifier: string;
+  readonly host: string;
+}
+
+const whoseHtml = ({ identifier, host }: Whose): string =>
+  `<span class="identifier"><b>${escapeHtml(identifier)}</b> <span class="dim">on ${escapeHtml(host)}</span></span>`;
+
 /** The table of all processes. `message` null: none. */
-export function statusPage(rows: readonly StatusRow[], message: string | null): string {
+export function statusPage(whose: Whose, rows: readonly StatusRow[], message: string | null): string {
   return [
     head("Supervisor Status", true),
     "<body>",
     '<header class="plain-head"><h1>Supervisor Status</h1>',
+    whoseHtml(whose),
     '<ul id="buttons"><li class="action-button"><a href="index.html?action=refresh">Refresh</a></li>',
     '<li class="action-button"><a href="index.html?action=restartall">Restart All</a></li>',
     '<li class="action-button"><a href="index.html?action=stopall">Stop All</a></li></ul></header>',

@@ -4,6 +4,7 @@ import { namespecOf } from "../rpc/address.ts";
 import { processInfo } from "../rpc/process-info.ts";
 import type { RpcRegistry } from "../rpc/registry.ts";
 import { wall } from "../sys/clock.ts";
+import { hostName } from "../sys/host.ts";
 import { compression } from "../sys/lazy.ts";
 import { type Call, callsOf } from "./api-actions.ts";
 import { type PageDaemon, sortedProcesses } from "./api-view.ts";
@@ -82,7 +83,7 @@ async function showStatus(daemon: PageDaemon, call: Call, exchange: Exchange): P
   const form = formOf(request, exchange.body);
   const action = form.get("action");
   if (action === undefined) {
-    exchange.send(page(request, statusPage(rowsOf(daemon), form.get("message") ?? null)));
+    exchange.send(page(request, statusPage(whoseOf(daemon), rowsOf(daemon), form.get("message") ?? null)));
     return;
   }
   const name = form.get("processname");
@@ -98,6 +99,8 @@ async function showStatus(daemon: PageDaemon, call: Call, exchange: Exchange): P
   const message = await performAction(call, daemon, action, name);
   exchange.send(message === null ? errorReply(400) : redirect(request, message));
 }
+
+const whoseOf = ({ identifier }: PageDaemon) => ({ identifier, host: hostName() });
 
 const rowsOf = (daemon: PageDaemon) => {
   const now = wall();

@@ -1,5 +1,6 @@
 /** How the page is laid out: what is seen, what covers nothing, and what stays where it is. */
 import assert from "node:assert/strict";
+import { hostname } from "node:os";
 import { after, before, describe, it } from "node:test";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { byHand, head, program } from "../support/daemon-config.ts";
@@ -9,7 +10,7 @@ import { openBrowser, type PageWork, press, withPage } from "../support/page-bro
 import { call } from "../support/page-client.ts";
 
 const config = [
-  head(),
+  head({ supervisord: "identifier=shop-1" }),
   byHand("cat"),
   byHand("many", { process_name: "many_%(process_num)d", numprocs: 3 }),
   program("short", "/bin/sh -c 'echo out; exec cat'", { startsecs: 0 }),
@@ -30,6 +31,24 @@ describe("the layout of the status page", () => {
   });
   const onPage = (hash: string, work: PageWork, options?: BrowserContextOptions) =>
     withPage(browser, daemon, hash, work, options);
+
+  it("says which daemon of which machine it is, in the title too, with and without script", async () => {
+    const whose = `shop-1 on ${hostname()}`;
+    for (const [hash, name] of [
+      ["", "Programs"],
+      ["#/program/cat", "cat"],
+    ] as const) {
+      await onPage(hash, async (page) => {
+        await page.getByRole("banner").getByText(whose).waitFor();
+        assert.equal(await page.title(), `${whose}: ${name}`);
+      });
+    }
+    await onPage("", (page) => page.getByRole("banner").getByText(whose).waitFor(), {
+      javaScriptEnabled: false,
+    });
+    const { identifier, host } = (await call(daemon, "GET", "/state")).json.daemon;
+    assert.deepEqual([identifier, host], ["shop-1", hostname()]);
+  });
 
   it("lets a group be restarted on a phone, with all its buttons in sight", async () => {
     await call(daemon, "POST", "/processes/many:many_1/start");

@@ -8,6 +8,8 @@ const HOSTILE = fc.string({
   unit: fc.constantFrom("<", ">", '"', "'", "&", "\0", "\x1b", "a", "/", "é", "="),
 });
 
+const WHOSE = { identifier: "shop", host: "box" };
+
 const UNSAFE = ["<", ">", '"', "'", "\0", "\x1b"];
 
 /** What an HTML reader makes of text: the entities that are used here. */
@@ -36,7 +38,8 @@ describe("the page's HTML", () => {
       fc.property(HOSTILE, (text) => {
         const row = { id: text, state: "RUNNING", description: text } as const;
         const plain = { id: "x", state: "RUNNING", description: "x" } as const;
-        assert.equal(tags(statusPage([row], text)), tags(statusPage([plain], "x")));
+        const whose = { identifier: text, host: text };
+        assert.equal(tags(statusPage(whose, [row], text)), tags(statusPage(WHOSE, [plain], "x")));
         assert.equal(tags(tailPage(text, text, text)), tags(tailPage("x", "x", "x")));
         assert.equal(
           tags(confirmPage({ action: text, processname: text })),
@@ -51,9 +54,10 @@ describe("the page's HTML", () => {
   });
 
   it("writes no script and no style into the page", () => {
-    const html = statusPage([], "m");
+    const html = statusPage(WHOSE, [], "m");
     assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script(?![^>]* src=)/);
     assert.match(html, /No programs to manage/);
+    assert.match(html, /<b>shop<\/b> <span class="dim">on box<\/span>/);
   });
 
   it("tells the time as ctime does", () => {

@@ -20,7 +20,15 @@ const view = (id: string, more: Partial<ProcessView> = {}): ProcessView => ({
 });
 
 const snapshot = (...processes: ProcessView[]): Snapshot => ({
-  daemon: { identifier: "x", pid: 1, version: "4.3.0", mood: "RUNNING", now: Date.now() + 60_000, log: true },
+  daemon: {
+    identifier: "x",
+    host: "y",
+    pid: 1,
+    version: "4.3.0",
+    mood: "RUNNING",
+    now: Date.now() + 60_000,
+    log: true,
+  },
   groups: [],
   processes,
 });
