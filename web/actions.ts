@@ -52,11 +52,16 @@ export const actOnGroup = (name: string, verb: Verb): Promise<boolean> =>
     return tell(name, results, verb);
   });
 
-/** `ids` null: all. `label` says of what the result tells. */
-export const actOnMany = (ids: readonly string[] | null, verb: Verb, label: string): Promise<boolean> =>
+/** `ids` null: all. `label` says of what the result tells, `skipped` how many of it were left out. */
+export const actOnMany = (
+  ids: readonly string[] | null,
+  verb: Verb,
+  label: string,
+  skipped = 0,
+): Promise<boolean> =>
   run("many/selection", DOING[verb], async () => {
-    const { results } = await api.actOnMany(ids, verb);
-    return tell(label, results, verb);
+    const { results } = ids?.length === 0 ? { results: [] } : await api.actOnMany(ids, verb);
+    return tell(label, results, verb, skipped);
   });
 
 export const clearLog = (id: string, channel: Channel): Promise<boolean> =>
@@ -65,15 +70,22 @@ export const clearLog = (id: string, channel: Channel): Promise<boolean> =>
     return `${channel} of ${id} cleared`;
   });
 
+const SUCCESS = 80;
+/** What says that it was so already: ALREADY_STARTED, NOT_RUNNING. That is what was wanted, and no failure. */
+const ALREADY: Readonly<Record<Verb, number | null>> = { start: 60, stop: 70, restart: null };
+
 /** Says each failure, and gives the word for the rest. */
-function tell(label: string, results: readonly ResultView[], verb: Verb): string | null {
-  const failed = results.filter(({ status }) => status !== 80);
+function tell(label: string, results: readonly ResultView[], verb: Verb, skipped = 0): string | null {
+  const already = results.filter(({ status }) => status === ALREADY[verb]).length;
+  const failed = results.filter(({ status }) => status !== SUCCESS && status !== ALREADY[verb]);
   for (const { group, name, description } of failed) {
     notify(`${group === name ? name : `${group}:${name}`}: ${DOING[verb]} failed: ${description}`, false);
   }
-  const good = results.length - failed.length;
+  const good = results.length - failed.length - already;
   if (good === 0) return failed.length > 0 ? null : `${label}: nothing to ${verb}`;
-  return `${label}: ${good} ${good === 1 ? "process" : "processes"} ${DONE[verb]}`;
+  const rest = already + skipped;
+  const others = rest === 0 ? "" : `, ${rest} already ${verb === "stop" ? "stopped" : "running"}`;
+  return `${label}: ${good} ${good === 1 ? "process" : "processes"} ${DONE[verb]}${others}`;
 }
 
 /** Asks before something large. True where it was confirmed. */

@@ -4,7 +4,7 @@ import type { Verb } from "./api.ts";
 import { button, h, setAttribute, setText } from "./dom.ts";
 import { GroupRow } from "./group-row.ts";
 import { Row } from "./row.ts";
-import { type Change, canStop, type Store } from "./store.ts";
+import { type Change, canStart, canStop, type Store } from "./store.ts";
 import type { View } from "./view.ts";
 
 /** What the chips choose between. */
@@ -20,6 +20,26 @@ const KIND_NAMES = Object.keys(KINDS) as Kind[];
 const HEADINGS = ["Name", "State", "Uptime", "CPU", "Memory", "Restarts", "Actions"] as const;
 const CLASSES = ["name", "status", "num up", "num cpu", "num mem", "num restarts", "actions"] as const;
 
+const FOLDED = "supervisor-folded";
+
+/** The groups that were folded when the page was last left. */
+function storedFolds(): string[] {
+  try {
+    const names: unknown = JSON.parse(localStorage.getItem(FOLDED) ?? "[]");
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function storeFolds(): void {
+  try {
+    localStorage.setItem(FOLDED, JSON.stringify([...folded]));
+  } catch {
+    // Kept for this page only.
+  }
+}
+
 interface Section {
   /** Null for a group of one: its row says all. */
   readonly group: GroupRow | null;
@@ -27,9 +47,15 @@ interface Section {
 }
 
 /** What is remembered when the view is left and come back to. */
-const folded = new Set<string>();
+const folded = new Set(storedFolds());
 let filterText = "";
 let filterKind: Kind | null = null;
+
+/** Without those that are what they are to become. (A restart starts what does not run.) */
+const idsFor = (rows: readonly Row[], verb: Verb): string[] =>
+  rows
+    .filter(({ process }) => verb === "restart" || !(verb === "stop" ? canStart : canStop)(process))
+    .map(({ process }) => process.id);
 
 export class ProgramsView implements View {
   readonly element = h("section", { class: "programs", "aria-label": "Programs" });
@@ -47,6 +73,7 @@ export class ProgramsView implements View {
   readonly #chips = new Map<Kind, HTMLButtonElement>();
   readonly #all = h("input", { type: "checkbox", "aria-label": "Select all that are shown" });
   readonly #chosen = h("span", { class: "chosen" });
+  readonly #bulk: HTMLButtonElement[] = [];
   readonly #body = h("tbody", { role: "rowgroup" });
   readonly #empty = h("p", { class: "empty", hidden: true });
   readonly #shown = h("p", { class: "visually-hidden", role: "status" });
@@ -99,7 +126,11 @@ export class ProgramsView implements View {
       this.#chips.set(kind, chip);
       chips.append(chip);
     }
-    const act = (verb: Verb, label: string) => button(label, () => void this.#act(verb));
+    const act = (verb: Verb, label: string) => {
+      const each = button(label, () => void this.#act(verb));
+      this.#bulk.push(each);
+      return each;
+    };
     return h(
       "div",
       { class: "toolbar" },
@@ -186,6 +217,7 @@ export class ProgramsView implements View {
     group.folded = !group.folded;
     if (group.folded) folded.add(group.name);
     else folded.delete(group.name);
+    storeFolds();
     this.#applyFilter();
   }
 
@@ -238,6 +270,7 @@ export class ProgramsView implements View {
     this.#all.indeterminate = chosen > 0 && chosen < visible.length;
     const all = visible.length === this.#rows.size ? "All" : `${visible.length} shown`;
     setText(this.#chosen, chosen > 0 ? `${chosen} selected` : all);
+    for (const each of this.#bulk) each.disabled = visible.length === 0;
   }
 
   #showCounts(): void {
@@ -254,8 +287,8 @@ export class ProgramsView implements View {
   async #act(verb: Verb): Promise<void> {
     const chosen = this.#chosenRows();
     if (chosen.length > 0) {
-      const ids = chosen.map(({ process }) => process.id);
-      await actOnMany(ids, verb, `${ids.length} selected`);
+      const ids = idsFor(chosen, verb);
+      await actOnMany(ids, verb, `${chosen.length} selected`, chosen.length - ids.length);
       return;
     }
     const visible = this.#visible();
@@ -263,7 +296,11 @@ export class ProgramsView implements View {
     const what = whole ? "all programs" : `the ${visible.length} programs shown`;
     const name = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
     if (!(await confirm(`${name} ${what}?`, `${name} ${whole ? "all" : String(visible.length)}`))) return;
-    await actOnMany(whole ? null : visible.map(({ process }) => process.id), verb, whole ? "All" : what);
+    if (whole) await actOnMany(null, verb, "All");
+    else {
+      const ids = idsFor(visible, verb);
+      await actOnMany(ids, verb, what, visible.length - ids.length);
+    }
   }
 
   #changed(change: Change): void {

@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { byHand, head, program } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
-import { openBrowser, type PageWork, press, withPage } from "../support/page-browser.ts";
+import { openBrowser, type PageWork, press, row, withPage } from "../support/page-browser.ts";
 import { call } from "../support/page-client.ts";
 
 const config = [
@@ -48,6 +48,57 @@ describe("the layout of the status page", () => {
     });
     const { identifier, host } = (await call(daemon, "GET", "/state")).json.daemon;
     assert.deepEqual([identifier, host], ["shop-1", hostname()]);
+  });
+
+  for (const width of [1280, 800, 390]) {
+    it(`covers no way to send with what it says, ${width} pixels wide`, async () => {
+      await onPage(
+        "#/program/short",
+        async (page) => {
+          await press(page, "Restart");
+          await page.getByText("short restarted").waitFor();
+          const send = page.getByRole("button", { name: "Send" });
+          await send.click();
+          await page.getByText("Sent to short").waitFor();
+          await send.click();
+          await page.getByText("Sent to short (2 times)").waitFor();
+          await press(page, "Stop");
+          await page.getByText("short stopped").waitFor();
+          await send.click();
+          await page.getByText("NOT_RUNNING").waitFor();
+          await press(page, "Start");
+          await page.getByText("short started").waitFor();
+          await send.scrollIntoViewIfNeeded();
+          const box = await send.boundingBox();
+          const notices = await page.locator(".notice").all();
+          assert.ok(box !== null && notices.length >= 3, `${notices.length} notices`);
+          for (const notice of notices) {
+            const other = await notice.boundingBox();
+            const apart =
+              other === null ||
+              other.x >= box.x + box.width ||
+              other.x + other.width <= box.x ||
+              other.y >= box.y + box.height ||
+              other.y + other.height <= box.y;
+            assert.ok(apart, `${JSON.stringify(other)} covers ${JSON.stringify(box)}`);
+          }
+        },
+        { viewport: { width, height: 800 } },
+      );
+    });
+  }
+
+  it("remembers which groups are folded", async () => {
+    await onPage("", async (page) => {
+      await press(page, "many");
+      await row(page, "many:many_0").waitFor({ state: "hidden" });
+      await page.reload();
+      await page.getByRole("button", { name: "many", exact: true, expanded: false }).waitFor();
+      assert.ok(await row(page, "many:many_0").isHidden());
+      await press(page, "many");
+      await page.reload();
+      await row(page, "many:many_0").waitFor();
+    });
   });
 
   it("lets a group be restarted on a phone, with all its buttons in sight", async () => {

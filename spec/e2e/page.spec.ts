@@ -85,6 +85,13 @@ describe("the status page", () => {
       await press(page, "Stop");
       await page.getByText("2 selected: 2 processes stopped").waitFor();
       await page.getByText("1 of 3 running").waitFor();
+      // What is stopped already is left out, and no failure.
+      await page.getByLabel("Select group many").check();
+      await press(page, "Stop");
+      await page.getByText("3 selected: 1 process stopped, 2 already stopped").waitFor();
+      await press(page, "Stop");
+      await page.getByText("3 selected: nothing to stop").waitFor();
+      assert.equal(await page.getByRole("alert").innerText(), "");
       await page.getByLabel("Select group many").check();
       await page.getByLabel("Select group many").uncheck();
       await press(page, "Stop");
@@ -101,6 +108,14 @@ describe("the status page", () => {
       await page.keyboard.type("MANY_1");
       await row(page, "cat").waitFor({ state: "hidden" });
       assert.equal(await page.locator("tr.process:visible").count(), 1);
+      await page.keyboard.type("23");
+      await page.getByText("No program matches the filter").waitFor();
+      for (const name of ["Start", "Restart", "Stop"]) {
+        assert.ok(
+          await page.getByRole("button", { name, exact: true }).isDisabled(),
+          "there is nothing shown",
+        );
+      }
       await page.getByRole("searchbox").fill("");
       await page.getByRole("button", { name: /^failed \d/ }).click();
       assert.deepEqual(await page.locator("tr.process:visible th").allInnerTexts(), ["missing"]);
