@@ -75,43 +75,39 @@ export class ConfigView implements View {
 
 function showDiff({ added, changed, removed }: ConfigDiff): HTMLElement {
   const box = h("div", {});
-  for (const { name, processes } of added)
-    box.append(
-      group(
-        "+",
-        `${name}: new`,
-        processes.map((each) => h("li", { class: "plus" }, each)),
-      ),
-    );
+  for (const { name, processes } of added) box.append(group("+", `${name}: new`, members(name, processes)));
   for (const { name, processes } of removed)
-    box.append(
-      group(
-        "−",
-        `${name}: gone`,
-        processes.map((each) => h("li", { class: "minus" }, each)),
-      ),
-    );
+    box.append(group("−", `${name}: gone`, members(name, processes)));
   for (const { name, options } of changed) {
     box.append(
       group(
         "~",
         `${name}: changed`,
-        options.map((option) => h("li", {}, change(option))),
+        options.map((option) => h("li", {}, change(name, option))),
       ),
     );
   }
   return box;
 }
 
-const group = (sign: string, title: string, items: readonly HTMLElement[]): HTMLElement =>
-  h("section", { class: "diff-group", "data-sign": sign }, h("h2", {}, title), h("ul", {}, ...items));
+/** The processes of a group. A group of one has the name of its process: the title has said it. */
+const members = (group: string, processes: readonly string[]): HTMLElement[] =>
+  processes.length === 1 && processes[0] === group ? [] : processes.map((each) => h("li", {}, each));
 
-const change = ({ subject, option, before, after }: OptionChange): HTMLElement =>
+const group = (sign: string, title: string, items: readonly HTMLElement[]): HTMLElement =>
+  h(
+    "section",
+    { class: "diff-group", "data-sign": sign },
+    h("h2", {}, title),
+    items.length === 0 ? null : h("ul", {}, ...items),
+  );
+
+const change = (group: string, { subject, option, before, after }: OptionChange): HTMLElement =>
   h(
     "span",
     { class: "option-change" },
-    h("span", {}, subject),
+    subject === group || subject === `${group}:${group}` ? null : h("span", {}, subject),
     h("b", {}, option),
     before === null ? null : h("del", {}, before === "" ? "(empty)" : before),
-    after === null ? null : h("ins", {}, after === "" ? "(empty)" : after),
+    after === null ? h("span", { class: "dim" }, "removed") : h("ins", {}, after === "" ? "(empty)" : after),
   );

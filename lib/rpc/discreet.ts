@@ -20,6 +20,6 @@ export function discreetly(
       subject: change.subject,
       option: `environment ${key}`,
       before: old.has(key) ? "…" : null,
-      after: fresh.has(key) ? "… (another value)" : null,
+      after: fresh.has(key) ? `… (${old.has(key) ? "another value" : "new variable"})` : null,
     }));
 }

@@ -343,6 +343,11 @@ describe("the status page over time", () => {
         await press(page, "Compare again");
         await page.getByText("dog: new").waitFor();
         await page.getByText("cat: gone").waitFor();
+        const texts = await page.locator(".diff-group").allInnerTexts();
+        assert.deepEqual(
+          texts.map((text) => text.split(/\s+/).join(" ").trim()),
+          ["dog: new", "cat: gone", "brief: changed command /bin/sh -c 'exit 7' /bin/sh -c 'exit 8'"],
+        );
         assert.match(String(await page.locator("del").textContent()), /exit 7/);
         assert.equal((await call(daemon, "GET", "/processes/dog")).status, 404);
         await press(page, "Update");

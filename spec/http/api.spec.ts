@@ -336,7 +336,7 @@ describe("the configuration in the JSON API", () => {
       daemon.write(
         "s.conf",
         config
-          .replace(SECRET, "battery-staple")
+          .replace(`"${SECRET}"`, '"battery-staple",EXTRA="battery"')
           .replace("exit 7", "exit 8")
           .replace("[program:quiet]", "[program:quieter]"),
       );
@@ -344,7 +344,13 @@ describe("the configuration in the JSON API", () => {
       assert.deepEqual(json.added, [{ name: "quieter", processes: ["quieter"] }]);
       assert.deepEqual(json.removed, [{ name: "quiet", processes: ["quiet"] }]);
       assert.deepEqual(json.changed.map(({ name }) => name).sort(), ["brief", "cat"]);
-      assert.ok(text.includes("environment TOKEN"));
+      const told = json.changed.flatMap(({ options }) =>
+        options.filter(({ option }) => option.startsWith("environment")).map((each) => Object.values(each)),
+      );
+      assert.deepEqual(told, [
+        ["cat:cat", "environment EXTRA", null, "… (new variable)"],
+        ["cat:cat", "environment TOKEN", "…", "… (another value)"],
+      ]);
       assert.ok(!text.includes(SECRET) && !text.includes("battery"));
       assert.deepEqual((await diff()).json, json, "looking again sees the same");
       const events = await Events.open(daemon, "/events");
