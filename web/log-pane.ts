@@ -75,10 +75,9 @@ export class LogPane {
     this.note("Waiting for output");
   }
 
-  /** Says something of the log as a whole, below it; empty for nothing. */
+  /** Says something of the log as a whole, below it, where there is room for it always; empty for nothing. */
   note(text: string): void {
     setText(this.#note, text);
-    this.#note.hidden = text === "";
   }
 
   /** The log begins anew. What somebody has stopped to read stays until they go on. */

@@ -101,6 +101,21 @@ describe("the layout of the status page", () => {
     });
   });
 
+  it("keeps its logs where they are when there is something to say of them", async () => {
+    await onPage("#/program/short", async (page) => {
+      await page.getByRole("log", { name: "stdout" }).getByText("out").first().waitFor();
+      const place = async () =>
+        JSON.stringify([
+          await page.getByRole("region", { name: "stdout" }).boundingBox(),
+          await page.getByRole("region", { name: "stderr" }).boundingBox(),
+        ]);
+      const before = await place();
+      await page.getByRole("region", { name: "stdout" }).getByRole("button", { name: "Pause" }).click();
+      await page.getByText("Paused", { exact: true }).waitFor();
+      assert.equal(await place(), before);
+    });
+  });
+
   it("lets a group be restarted on a phone, with all its buttons in sight", async () => {
     await call(daemon, "POST", "/processes/many:many_1/start");
     await onPage(
