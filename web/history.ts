@@ -1,6 +1,6 @@
 /** What happened to a program lately: a strip of the last hour, and a list. */
 import type { HistoryView } from "../lib/http/api-types.ts";
-import { h } from "./dom.ts";
+import { h, setText } from "./dom.ts";
 import { clock, duration } from "./format.ts";
 
 const HOUR = 3_600_000;
@@ -44,15 +44,20 @@ export function showHistory(
       { "data-state": tone(entry) },
       h("time", { datetime: new Date(entry.at).toISOString() }, clock(entry.at, now)),
       h("span", {}, describe(entry)),
-      h(
-        "span",
-        { class: "dim" },
-        until - entry.at >= 1000 ? `for ${duration((until - entry.at) / 1000)}` : "",
-      ),
+      h("span", { class: "dim" }, lasting(until - entry.at)),
     );
   });
   list.replaceChildren(...(items.length > 0 ? items : [h("li", {}, "Nothing has happened yet")]));
   strip.replaceChildren(...pieces(entries, now));
+}
+
+const lasting = (ms: number): string => (ms >= 1000 ? `for ${duration(ms / 1000)}` : "");
+
+/** The latest entry goes on: how long it does is told anew, and nothing else touched. */
+export function tickHistory(list: HTMLElement, entries: readonly HistoryView[], now: number): void {
+  const latest = entries.at(-1);
+  const text = list.firstElementChild?.lastElementChild ?? null;
+  if (latest !== undefined && text !== null) setText(text, lasting(now - latest.at));
 }
 
 function pieces(entries: readonly HistoryView[], now: number): HTMLElement[] {

@@ -1,22 +1,16 @@
 /** CPU and memory of a program over the last hour. Loaded when a program is looked at. */
 import uPlot from "uplot";
 import type { UsageSample } from "../lib/http/api-types.ts";
-import { h } from "./dom.ts";
+import { h, setText } from "./dom.ts";
 import { bytes, percent } from "./format.ts";
+import { Samples } from "./samples.ts";
 
-const HOUR = 3600;
-/** The shortest stretch of time that is drawn, in seconds. */
-const SHORTEST = 300;
-/** Without a sample for so long, in seconds, the line is broken. */
-const GAP = 30;
-const HEIGHT = 92;
+const HEIGHT = 72;
 
 const hourAndMinute = (time: number): string => {
   const date = new Date(time * 1000);
   return `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
 };
-
-type Series = [times: number[], values: (number | null)[]];
 
 /** A small line of one value. */
 class Plot {
@@ -25,14 +19,17 @@ class Plot {
   readonly #label: string;
   readonly #show: (value: number) => string;
   readonly #plot: uPlot;
-  readonly #data: Series = [[], []];
+  readonly #samples = new Samples();
+  readonly #from = h("time");
+  readonly #to = h("time");
   readonly #resize: ResizeObserver;
 
   constructor(label: string, least: number, show: (value: number) => string) {
     this.#label = label;
     this.#show = show;
     const box = h("div", { class: "plot", "aria-hidden": "true" });
-    this.element = h("figure", { class: "plot-figure" }, this.#caption, box);
+    const times = h("div", { class: "plot-times" }, this.#from, this.#to);
+    this.element = h("figure", { class: "plot-figure" }, this.#caption, box, times);
     const colour = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
     const axis = {
       stroke: colour("--dim"),
@@ -45,19 +42,13 @@ class Plot {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 4, 0, 0],
+        padding: [6, 3, 6, 0],
         scales: {
-          x: { range: () => this.#span() },
+          x: { range: () => this.#samples.span() },
           y: { range: (_plot, _from, to) => [0, Math.max(least, to * 1.15)] },
         },
         axes: [
-          {
-            ...axis,
-            size: 22,
-            font: "11px system-ui",
-            space: 60,
-            values: (_plot, ticks) => ticks.map(hourAndMinute),
-          },
+          { show: false },
           { ...axis, size: 54, font: "11px system-ui", space: 26, values: (_plot, ticks) => ticks.map(show) },
         ],
         series: [
@@ -66,12 +57,17 @@ class Plot {
             stroke: colour("--accent"),
             fill: colour("--accent-wash"),
             width: 1.5,
-            points: { show: false },
+            points: {
+              show: true,
+              size: 4,
+              fill: colour("--accent"),
+              filter: () => this.#samples.alone(),
+            },
             spanGaps: false,
           },
         ],
       },
-      this.#data,
+      [[], []],
       box,
     );
     this.#resize = new ResizeObserver(() =>
@@ -82,31 +78,16 @@ class Plot {
 
   /** @param time epoch seconds */
   push(time: number, value: number): void {
-    const [times, values] = this.#data;
-    const last = times.at(-1);
-    if (last !== undefined && time <= last) return;
-    if (last !== undefined && time - last > GAP) {
-      times.push(last + 1);
-      values.push(null);
-    }
-    times.push(time);
-    values.push(value);
-    while ((times[0] ?? time) < time - HOUR) {
-      times.shift();
-      values.shift();
-    }
-  }
-
-  /** From the first sample to the last; where there is none, what has just passed. */
-  #span(): [number, number] {
-    const [times] = this.#data;
-    const to = times.at(-1) ?? Date.now() / 1000;
-    return [Math.min(to - SHORTEST, times[0] ?? to), to];
+    this.#samples.push(time, value);
   }
 
   draw(): void {
-    this.#plot.setData(this.#data);
-    const values = this.#data[1].filter((value) => value !== null);
+    const { data } = this.#samples;
+    this.#plot.setData([...data]);
+    const [from, to] = this.#samples.span();
+    setText(this.#from, hourAndMinute(from));
+    setText(this.#to, hourAndMinute(to));
+    const values = data[1].filter((value) => value !== null);
     const now = values.at(-1);
     const most = values.reduce((top, value) => Math.max(top, value), 0);
     this.#caption.textContent =

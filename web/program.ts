@@ -4,7 +4,7 @@ import { act, busyWith, clearLog, confirm, onBusy, run } from "./actions.ts";
 import { ApiError, api, type Channel, processPath } from "./api.ts";
 import { button, h, setText } from "./dom.ts";
 import { duration } from "./format.ts";
-import { showHistory } from "./history.ts";
+import { showHistory, tickHistory } from "./history.ts";
 import { Live } from "./live.ts";
 import { LogPane } from "./log-pane.ts";
 import { notify } from "./notices.ts";
@@ -92,6 +92,7 @@ export class ProgramView implements View {
     this.#clock = setInterval(() => {
       this.#showFacts();
       if (++seconds % 10 === 0) this.#showHistory();
+      else tickHistory(this.#list, this.#history, this.#store.now());
     }, 1000);
     if (this.#process !== undefined) void this.#load();
   }

@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { byHand, head, program } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
+import { until } from "../support/daemon-wait.ts";
 import { openBrowser, type PageWork, press, row, withPage } from "../support/page-browser.ts";
 import { call } from "../support/page-client.ts";
 
@@ -15,6 +16,17 @@ const config = [
   byHand("many", { process_name: "many_%(process_num)d", numprocs: 3 }),
   program("short", "/bin/sh -c 'echo out; exec cat'", { startsecs: 0 }),
 ].join("\n");
+
+/** How much of the middle third of the first plot has a colour: its lines are grey. */
+const MIDDLE = `(canvas => {
+  const from = Math.floor(canvas.width * 0.4);
+  const { data } = canvas.getContext("2d").getImageData(from, 0, Math.floor(canvas.width * 0.4), canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] > 128 && Math.abs(data[at] - data[at + 2]) > 60) count++;
+  }
+  return count;
+})(document.querySelector(".plot-figure canvas"))`;
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -113,6 +125,48 @@ describe("the layout of the status page", () => {
       await page.getByRole("region", { name: "stdout" }).getByRole("button", { name: "Pause" }).click();
       await page.getByText("Paused", { exact: true }).waitFor();
       assert.equal(await place(), before);
+    });
+  });
+
+  it("draws what was seen once only, and tells from when to when it draws", async () => {
+    const now = Date.now();
+    await onPage("", async (page) => {
+      await page.route("**/api/v1/processes/short", async (route) => {
+        const response = await route.fetch();
+        const detail = await response.json();
+        // Some way in, so that it is drawn far from the sample of now.
+        await route.fulfill({
+          response,
+          json: {
+            ...detail,
+            usage: [
+              [now - 600_000, 50, 50e6],
+              [now - 300_000, 50, 50e6],
+            ],
+          },
+        });
+      });
+      await page.goto(`http://localhost:${daemon.port}/#/program/short`);
+      const plot = page.locator(".plot-figure").first();
+      await plot.locator("canvas").waitFor();
+      const clock = /^\d\d?:\d\d$/;
+      const [from = "", to = ""] = await plot.locator("time").allInnerTexts();
+      assert.match(from, clock);
+      assert.match(to, clock);
+      assert.notEqual(from, to);
+      await until("a point in the middle", async () => Number(await page.evaluate(MIDDLE)) > 3);
+    });
+  });
+
+  it("tells in the history how long it is so, as the head does", async () => {
+    await call(daemon, "POST", "/processes/short/restart");
+    await onPage("#/program/short", async (page) => {
+      const seconds = async (selector: string, pattern: RegExp) =>
+        Number(pattern.exec(await page.locator(selector).first().innerText())?.[1]);
+      await until("some time", async () => (await seconds(".facts", /up (\d+)s/)) >= 4);
+      const history = await seconds(".history li span.dim", /for (\d+)s/);
+      const up = await seconds(".facts", /up (\d+)s/);
+      assert.ok(up - history <= 1, `up ${up}, for ${history}`);
     });
   });
 
