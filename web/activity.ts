@@ -32,7 +32,7 @@ export class ActivityView implements View {
       },
       onState: (state) => {
         if (state.kind === "waiting") pane.note("Not live: the connection is lost");
-        if (state.kind === "denied") pane.note(`Not followed: ${state.text}`);
+        if (state.kind === "denied") pane.note(`Not following: ${state.text}`);
       },
     });
     // The whole state comes when the daemon has come back: its log is there again too.

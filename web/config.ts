@@ -25,7 +25,7 @@ export class ConfigView implements View {
       h(
         "p",
         { class: "dim" },
-        "Comparing changes nothing. An update stops what is gone or different, and starts what is new.",
+        "Comparing changes nothing. An update stops what was removed or changed, and starts what is new or changed.",
       ),
       this.#diff,
     );
@@ -77,7 +77,7 @@ function showDiff({ added, changed, removed }: ConfigDiff): HTMLElement {
   const box = h("div", {});
   for (const { name, processes } of added) box.append(group("+", `${name}: new`, members(name, processes)));
   for (const { name, processes } of removed)
-    box.append(group("−", `${name}: gone`, members(name, processes)));
+    box.append(group("−", `${name}: removed`, members(name, processes)));
   for (const { name, options } of changed) {
     box.append(
       group(

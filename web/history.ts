@@ -16,7 +16,7 @@ export function describe(entry: HistoryView): string {
     case "BACKOFF":
       return `start failed: ${[reason, ending].filter((text) => text !== null).join("; ")}`;
     case "FATAL":
-      return `given up: ${reason ?? "too many failed starts"}`;
+      return `gave up: ${reason ?? "too many failed starts"}`;
     case "STOPPING":
       return `stopping pid ${pid}`;
     case "STOPPED":

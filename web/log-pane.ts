@@ -102,7 +102,9 @@ export class LogPane {
 
   append(text: string, skipped = 0): void {
     const lead =
-      skipped > 0 ? `\x1b[0m\n\x1b[2m[${bytes(skipped)} left out: they came too fast to show]\x1b[0m\n` : "";
+      skipped > 0
+        ? `\x1b[0m\n\x1b[2m[${bytes(skipped)} left out: output came too fast to show]\x1b[0m\n`
+        : "";
     if (lead + text === "") return;
     if (this.#paused) {
       this.#held = (this.#held + lead + text).slice(-MOST_HELD);
@@ -201,7 +203,7 @@ export class LogPane {
   }
 
   #showPaused(): void {
-    this.note(this.#held === "" ? "Paused" : `Paused: ${bytes(this.#held.length)} more`);
+    this.note(this.#held === "" ? "Paused" : `Paused: ${bytes(this.#held.length)} of new output`);
   }
 }
 

@@ -42,7 +42,7 @@ class Plot {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 3, 6, 0],
+        padding: [6, 4, 6, 0],
         scales: {
           x: { range: () => this.#samples.span() },
           y: { range: (_plot, _from, to) => [0, Math.max(least, to * 1.15)] },
@@ -61,7 +61,7 @@ class Plot {
               show: true,
               size: 4,
               fill: colour("--accent"),
-              filter: () => this.#samples.alone(),
+              filter: () => this.#samples.points(),
             },
             spanGaps: false,
           },

@@ -60,7 +60,7 @@ export class ProgramView implements View {
     this.#stdin = h("input", {
       type: "text",
       "aria-label": "Text for stdin",
-      placeholder: "A line for stdin",
+      placeholder: "Send a line to stdin",
       autocomplete: "off",
       spellcheck: "false",
     });
@@ -160,7 +160,7 @@ export class ProgramView implements View {
       this.#panes.set(channel, pane);
       box.append(pane.element);
     }
-    if (logs.length === 0) box.append(h("p", { class: "empty" }, "This program writes no log"));
+    if (logs.length === 0) box.append(h("p", { class: "empty" }, "This program has no logs"));
     else this.#follow();
     box.append(this.#stdinForm());
     return box;
@@ -168,8 +168,7 @@ export class ProgramView implements View {
 
   /** A log that goes on in another file keeps on the page what came before: after this it begins with that file. */
   async #clear(channel: Channel): Promise<void> {
-    if (!(await confirm(`Clear the ${channel} log of ${this.#id}? What it holds is gone then.`, "Clear")))
-      return;
+    if (!(await confirm(`Clear the ${channel} log of ${this.#id}? What it holds is lost.`, "Clear"))) return;
     if ((await clearLog(this.#id, channel)) && !this.#closed) this.#output?.again();
   }
 
@@ -190,7 +189,7 @@ export class ProgramView implements View {
         if (state.kind !== "waiting" && state.kind !== "denied") return;
         for (const pane of this.#panes.values()) {
           pane.note(
-            state.kind === "denied" ? `Not followed: ${state.text}` : "Not live: the connection is lost",
+            state.kind === "denied" ? `Not following: ${state.text}` : "Not live: the connection is lost",
           );
         }
       },

@@ -41,7 +41,8 @@ export class Row {
     this.#stop = button("Stop", () => void act(id, "stop"));
     // Named by the process too: a list of buttons that all say "Stop" is no help.
     this.#stop.setAttribute("aria-label", `Stop ${id}`);
-    const name = h("a", { href: programHash(id) }, grouped ? process.name : id);
+    // Where it is cut short, pointing at it shows all of it.
+    const name = h("a", { href: programHash(id), title: id }, grouped ? process.name : id);
     this.element = h(
       "tr",
       { role: "row", class: grouped ? "process grouped" : "process" },

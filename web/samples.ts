@@ -34,12 +34,14 @@ export class Samples {
     return [Math.min(to - SHORTEST, times[0] ?? to), to];
   }
 
-  /** The places of those with no neighbour that a line could lead to: they are drawn as points. */
-  alone(): number[] {
+  /** What is drawn as points: those with no neighbour that a line could lead to, and the last. */
+  points(): number[] {
     const [, values] = this.data;
     const missing = (index: number) => (values[index] ?? null) === null;
     return values.flatMap((value, index) =>
-      value !== null && missing(index - 1) && missing(index + 1) ? [index] : [],
+      value !== null && missing(index + 1) && (missing(index - 1) || index === values.length - 1)
+        ? [index]
+        : [],
     );
   }
 }

@@ -28,6 +28,19 @@ const MIDDLE = `(canvas => {
   return count;
 })(document.querySelector(".plot-figure canvas"))`;
 
+/** What has the focus, and how far its ring reaches beyond the cell that would cut it off. */
+const RING = `(element => {
+  const { outlineOffset, outlineWidth, outlineStyle } = getComputedStyle(element);
+  const reach = parseFloat(outlineOffset) + parseFloat(outlineWidth);
+  const name = element.localName + " " + (element.getAttribute("aria-label") ?? element.textContent);
+  if (element === document.body) return ["body", 0];
+  if (outlineStyle === "none") return [name, 99];
+  const cell = element.closest("td, th");
+  if (cell === null || getComputedStyle(cell).overflow === "visible") return [name, 0];
+  const inner = element.getBoundingClientRect(), outer = cell.getBoundingClientRect();
+  return [name, Math.max(outer.left - inner.left, inner.right - outer.right, outer.top - inner.top, inner.bottom - outer.bottom) + reach];
+})(document.activeElement)`;
+
 const PHONE = { viewport: { width: 390, height: 844 } };
 
 describe("the layout of the status page", () => {
@@ -168,6 +181,41 @@ describe("the layout of the status page", () => {
       const up = await seconds(".facts", /up (\d+)s/);
       assert.ok(up - history <= 1, `up ${up}, for ${history}`);
     });
+  });
+
+  it("shows where the focus is, and cuts off no ring", async () => {
+    for (const viewport of [{ width: 1280, height: 800 }, PHONE.viewport]) {
+      await onPage(
+        "",
+        async (page) => {
+          await row(page, "cat").waitFor();
+          await page.getByRole("searchbox").focus();
+          let seen = 0;
+          for (let step = 0; step < 30; step++) {
+            await page.keyboard.press("Tab");
+            const [name, cut] = (await page.evaluate(RING)) as [string, number];
+            if (name === "body") break;
+            assert.ok(cut <= 0, `the ring around ${name} is cut off by ${cut} pixels at ${viewport.width}`);
+            seen++;
+          }
+          assert.ok(seen > 15, `${seen} stops`);
+        },
+        { viewport },
+      );
+    }
+  });
+
+  it("fits the activity log in the window, wide and narrow", async () => {
+    for (const viewport of [{ width: 1280, height: 800 }, PHONE.viewport]) {
+      await onPage(
+        "#/activity",
+        async (page) => {
+          await page.getByText("INFO spawned").first().waitFor();
+          assert.equal(await page.evaluate("document.documentElement.scrollHeight - innerHeight"), 0);
+        },
+        { viewport },
+      );
+    }
   });
 
   it("lets a group be restarted on a phone, with all its buttons in sight", async () => {

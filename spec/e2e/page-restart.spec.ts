@@ -146,7 +146,7 @@ describe("the view of a program whose daemon was killed", () => {
       assert.equal(await page.locator(".history").getByText(`pid ${pid}`).count(), 0);
 
       await send("after");
-      await pane.getByText("Paused: 13 B more").waitFor();
+      await pane.getByText("Paused: 13 B of new output").waitFor();
       assert.deepEqual(await out.locator("div").allInnerTexts(), ["before"]);
       await pane.getByRole("button", { name: "Pause" }).click();
       await out.getByText("after").waitFor();
@@ -172,7 +172,7 @@ describe("the view of a program whose daemon was killed", () => {
       const without = config.replace("[program:hand]", "[program:other]");
       await update(without);
       await page.locator(".state", { hasText: "gone" }).waitFor();
-      await page.getByText("Not followed: what was shown here is gone").first().waitFor();
+      await page.getByText("Not following: what was shown here is gone").first().waitFor();
       assert.ok(await signals.isDisabled());
       await update(config);
       await page.locator(".state", { hasText: "stopped" }).waitFor();

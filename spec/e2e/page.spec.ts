@@ -145,7 +145,7 @@ describe("the status page", () => {
       const pane = page.getByRole("region", { name: "stdout" });
       await pane.getByRole("button", { name: "Pause" }).click();
       await call(daemon, "POST", "/processes/short/stdin", { body: { text: "later\n" } });
-      await pane.getByText(/Paused: \d+ B more/).waitFor();
+      await pane.getByText(/Paused: \d+ B of new output/).waitFor();
       assert.equal(await out.getByText("later").count(), 0);
       await pane.getByRole("button", { name: "Pause" }).click();
       await out.getByText("later").waitFor();
@@ -173,7 +173,7 @@ describe("the status page", () => {
     await call(daemon, "POST", "/processes/brief/start");
     await onPage(daemon, "#/program/brief", async (page) => {
       await page.getByText("Exited too quickly (process log may have details); exit status 7").waitFor();
-      await page.getByText("given up:").waitFor();
+      await page.getByText("gave up:").waitFor();
       assert.equal(await page.locator("dt:text-is('command') + dd").textContent(), "/bin/sh -c 'exit 7'");
       await press(page, "Start");
       await page
@@ -342,11 +342,11 @@ describe("the status page over time", () => {
         daemon.write("s.conf", config.replace("exit 7", "exit 8").replace("[program:cat]", "[program:dog]"));
         await press(page, "Compare again");
         await page.getByText("dog: new").waitFor();
-        await page.getByText("cat: gone").waitFor();
+        await page.getByText("cat: removed").waitFor();
         const texts = await page.locator(".diff-group").allInnerTexts();
         assert.deepEqual(
           texts.map((text) => text.split(/\s+/).join(" ").trim()),
-          ["dog: new", "cat: gone", "brief: changed command /bin/sh -c 'exit 7' /bin/sh -c 'exit 8'"],
+          ["dog: new", "cat: removed", "brief: changed command /bin/sh -c 'exit 7' /bin/sh -c 'exit 8'"],
         );
         assert.match(String(await page.locator("del").textContent()), /exit 7/);
         assert.equal((await call(daemon, "GET", "/processes/dog")).status, 404);

@@ -17,11 +17,11 @@ describe("Samples", () => {
     ]);
   });
 
-  it("knows those that no line leads to", () => {
-    assert.deepEqual(at().alone(), []);
-    assert.deepEqual(at(1000).alone(), [0]);
-    assert.deepEqual(at(1000, 1002).alone(), []);
-    assert.deepEqual(at(1000, 1100, 1200, 1202, 1300).alone(), [0, 2, 7]);
+  it("knows those that no line leads to, and the last", () => {
+    assert.deepEqual(at().points(), []);
+    assert.deepEqual(at(1000).points(), [0]);
+    assert.deepEqual(at(1000, 1002).points(), [1]);
+    assert.deepEqual(at(1000, 1100, 1200, 1202, 1300).points(), [0, 2, 7]);
   });
 
   it("goes back an hour, and shows five minutes at least", () => {
