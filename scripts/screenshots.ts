@@ -66,6 +66,10 @@ async function shoot(
   const { page } = await openPage(browser, options);
   await page.goto(`http://localhost:${daemon.port}/${hash}`);
   await ready(page);
+  // The same picture wherever it is made.
+  await page.locator(".identifier .dim").evaluate((element) => {
+    element.textContent = "on web-3";
+  });
   writeFileSync(join(images, name), withPalette(await page.screenshot()));
   await page.context().close();
 }
