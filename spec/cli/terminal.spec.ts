@@ -101,7 +101,7 @@ describe("supervisorctl in a terminal", () => {
     await shell.shows(/^there> pid one two-three {2}fourthree {2}four$/m);
   });
 
-  it("searches its history backwards", async () => {
+  it("searches its history backwards (line-keys)", async () => {
     const shell = open();
     await shell.shows(/^there> $/m);
     for (const line of ["pid alpha", "pid alphabet", "pid beta"]) {
