@@ -19,8 +19,12 @@ export interface FlagSpec {
   readonly options: Readonly<Record<string, Options>>;
 }
 
-/** The shell has taken its quotes off already, and yargs takes off one more pair of `--name="value"`. */
-const keepQuotes = (word: string): string => word.replace(/^(--[^=]+=)((["'])[\s\S]*)$/, "$1$3$2$3");
+/** The shell has taken its quotes off already, and yargs takes off one more pair of `--name="value"`, but not where `nargs` is set. */
+function keepQuotes(spec: FlagSpec, word: string): string {
+  const name = /^--([^=]+)=/.exec(word)?.[1] ?? "";
+  if (spec.options[name]?.nargs !== undefined) return word;
+  return word.replace(/^(--[^=]+=)((["'])[\s\S]*)$/, "$1$3$2$3");
+}
 
 /**
  * Reads a command's words. Null where there is nothing left to do for the command: the help was asked for and given, or
@@ -34,7 +38,7 @@ export async function readFlags(
 ): Promise<Flags | "stock" | null> {
   const { default: yargs } = await import("yargs");
   let problem: string | undefined;
-  const parser = yargs(words.map(keepQuotes))
+  const parser = yargs(words.map((word) => keepQuotes(spec, word)))
     .scriptName("supervisorctl")
     .usage(`supervisorctl ${spec.usage}`)
     .options({ ...spec.options })
