@@ -245,7 +245,7 @@ describe("our supervisorctl's own ways", () => {
   });
 
   it("status --watch shows figures, also where nobody sees it repainted", async () => {
-    const { stdout } = await ctl("status --watch --interval 0.4 w:w_00", interrupted);
+    const { stdout } = await ctl("status --watch --interval 0.4 w:w_00", { interruptAfter: /%.* \d+$/m });
     const [heading, first] = stdout.split("\n");
     assert.match(heading ?? "", /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS$/);
     assert.match(first ?? "", /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\dM +\d+$/);
@@ -360,7 +360,7 @@ describe("our supervisorctl's own ways", () => {
       const at = ["-c", `${stock.dir}/s.conf`];
       const top = await runCtl(own, [...at, "top", "--once"]);
       assert.match(top.stdout, /^cron +RUNNING +\d+ +0:00:\d\d *$/m);
-      const watch = await runCtl(own, [...at, "status", "--watch"], interrupted);
+      const watch = await runCtl(own, [...at, "status", "--watch"], { interruptAfter: /^cron /m });
       assert.match(
         watch.stdout,
         /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS\ncron +RUNNING +\d+ +0:00:\d\d *\n/,
