@@ -19,6 +19,7 @@ import { failureOf } from "../sys/sys-error.ts";
 import { writeTextFile } from "../sys/text-files.ts";
 import type { Plugins } from "./plugins.ts";
 import { prepare, StartupError } from "./privileges.ts";
+import { endStandardOutput } from "./stdout-handler.ts";
 import { type ReadProgram, Supervisor } from "./supervisor.ts";
 
 /** The servers, which stand above the daemon in the house and are handed in. */
@@ -254,6 +255,7 @@ export class Lifecycle {
 
   /** With all that was said written, as far as anybody reads it. */
   async #leave(code: number): Promise<void> {
+    endStandardOutput();
     await streamsSettled();
     this.#log.close();
     await streamsSettled();

@@ -32,6 +32,9 @@ function standardOutput(): LogFile | null {
   return output;
 }
 
+/** What waits for its reader is still written, see `streamsSettled`; nothing comes afterwards. */
+export const endStandardOutput = (): void => output?.close();
+
 export const stdoutHandler: ResultHandler = (_event, result) => {
   standardOutput()?.write(Buffer.from(prefixedLines(result.toString())));
 };

@@ -1,5 +1,7 @@
 /** The result handler of supervisor-stdout: a program's lines on the daemon's own standard output. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { describe, it } from "node:test";
 import { prefixedLines } from "../../lib/daemon/stdout-handler.ts";
 import { head, program, section } from "../support/daemon-config.ts";
@@ -22,6 +24,27 @@ describe("supervisor_stdout:event_handler", () => {
     assert.equal(prefixedLines(`${payload}one\ntwo\n`), "web stderr | one\nweb stderr | two\n");
     assert.equal(prefixedLines(`${payload}part`), "web stderr | part\n");
     assert.throws(() => prefixedLines("OK"), /not a PROCESS_LOG event/);
+  });
+
+  it("has printed what waits for a slow reader before the daemon leaves", async () => {
+    const module = (path: string) => JSON.stringify(new URL(`../../lib/${path}`, import.meta.url).pathname);
+    const program = `
+      import { endStandardOutput, stdoutHandler } from ${module("daemon/stdout-handler.ts")};
+      import { streamsSettled } from ${module("log/stream-target.ts")};
+      const head = "processname:web groupname:web pid:7 channel:stdout\\n";
+      for (let n = 0; n < 3000; n++) stdoutHandler({}, Buffer.from(head + "x".repeat(99) + "\\n"));
+      process.stderr.write("said");
+      endStandardOutput();
+      await streamsSettled();
+      process.exit(0);`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    // Nothing is read until all is said.
+    await once(child.stderr, "data");
+    let length = 0;
+    for await (const piece of child.stdout) length += (piece as Buffer).length;
+    assert.equal(length, 3000 * ("web stdout | ".length + 100));
   });
 
   it("is built in", async (t) => {
