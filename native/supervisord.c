@@ -697,6 +697,8 @@ struct watcher {
   int kind;
   uint32_t slot;
   bool closed;
+  /* Also in the midst of a wake-up: what is read beyond that has nowhere to go. */
+  bool paused;
   bool widened;
   bool widest;
   /* READ: a file that takes what is read without a word to JavaScript, below 0 for none; see pass_on. */
@@ -815,7 +817,7 @@ static void on_poll(uv_handle_t *handle, int status, int events) {
       napi_open_callback_scope(env, nothing, watcher->state->async, &callbacks) == napi_ok) {
     while (value != NOTHING) {
       call_back(watcher, value);
-      value = watcher->closed ? NOTHING : next_value(watcher, status, events, &turns);
+      value = watcher->closed || watcher->paused ? NOTHING : next_value(watcher, status, events, &turns);
     }
     /* Runs the microtasks, which may throw. */
     if (napi_close_callback_scope(env, callbacks) != napi_ok) report_exception(env);
@@ -912,6 +914,7 @@ static napi_value js_interest(napi_env env, napi_callback_info info) {
     else
       uv_unref(HANDLE(watcher));
   } else {
+    watcher->paused = !on;
     error = on ? uv_poll_start(HANDLE(watcher), UV_READABLE, on_poll) : uv_poll_stop(HANDLE(watcher));
   }
   return number(env, error);

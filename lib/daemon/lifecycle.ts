@@ -4,7 +4,7 @@ import { pyrepr } from "../config/pyrepr.ts";
 import { Serial } from "../events/serial.ts";
 import { type ActivityLog, openActivityLog } from "../log/activity-log.ts";
 import { cleanAutoLogs } from "../log/auto-log.ts";
-import { streamsSettled } from "../log/stream-target.ts";
+import { streamsSettled } from "../log/outlet.ts";
 import type { Config, DaemonSpec } from "../model/spec.ts";
 import { monotonic } from "../sys/clock.ts";
 import { keepAlive, schedule } from "../sys/deadline.ts";
@@ -17,6 +17,7 @@ import { onChildExit } from "../sys/reap.ts";
 import { onSignal } from "../sys/signals.ts";
 import { failureOf } from "../sys/sys-error.ts";
 import { writeTextFile } from "../sys/text-files.ts";
+import { currentUid } from "../sys/users.ts";
 import type { Plugins } from "./plugins.ts";
 import { prepare, StartupError } from "./privileges.ts";
 import { endStandardOutput } from "./stdout-handler.ts";
@@ -69,6 +70,7 @@ export class Lifecycle {
   #servers: OpenServers | null = null;
   #pidfile: string | null = null;
   #notifier: Notifier | null = null;
+  #leaving = false;
 
   /** Takes on user and limits, and opens the log. Throws StartupError. */
   constructor(options: LifecycleOptions) {
@@ -162,7 +164,7 @@ export class Lifecycle {
     for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
       onSignal(name, () => {
         this.#log.warn(`received ${name} indicating exit request`);
-        this.#supervisor?.requestShutdown();
+        if (!this.#leaving) this.#supervisor?.requestShutdown();
       });
     }
     onSignal("SIGHUP", () => void this.#hangUp());
@@ -174,7 +176,7 @@ export class Lifecycle {
   }
 
   async #hangUp(): Promise<void> {
-    if (this.#supervisor?.mood === "SHUTDOWN") {
+    if (this.#leaving || this.#supervisor?.mood === "SHUTDOWN") {
       this.#log.warn("ignored SIGHUP indicating restart request (shutdown in progress)");
       return;
     }
@@ -211,6 +213,7 @@ export class Lifecycle {
 
   /** What could not be foreseen does not cost everything: then the programs run on as they were configured before. */
   #startOver(config: Config): void {
+    const uid = currentUid();
     try {
       const prepared = prepare(config.daemon, false);
       this.#changeLog(config.daemon);
@@ -230,6 +233,8 @@ export class Lifecycle {
         return;
       }
       this.#log.critical("can't start over with the new configuration: going on with the one before");
+      if (currentUid() !== uid)
+        this.#log.critical(`the user has changed to UID ${currentUid()} all the same, for good`);
       this.#startOver(before);
     }
   }
@@ -255,6 +260,8 @@ export class Lifecycle {
 
   /** With all that was said written, as far as anybody reads it. */
   async #leave(code: number): Promise<void> {
+    // It may take seconds, in which signals come.
+    this.#leaving = true;
     endStandardOutput();
     await streamsSettled();
     this.#log.close();

@@ -7,7 +7,7 @@ import type { ServerSpec, UnixServerSpec } from "../model/spec.ts";
 import { splitNamespec } from "../rpc/address.ts";
 import { configuredRegistry, rehearseNamespaces } from "../rpc/namespaces.ts";
 import { modifiedAt } from "../sys/file-facts.ts";
-import { removeFile } from "../sys/files.ts";
+import { canonicalPath, removeFile } from "../sys/files.ts";
 import { closeFd } from "../sys/pipes.ts";
 import { listenTcp, listenUnix } from "../sys/sockets.ts";
 import { STDERR, writeOut } from "../sys/stdio.ts";
@@ -65,8 +65,9 @@ export const httpFrontend: Frontend = {
   },
 };
 
-/** A port that we have is not tried, on whatever interface it is to be. */
-const addressOf = (spec: ServerSpec): string => (spec.kind === "unix" ? spec.file : `:${spec.port}`);
+/** A port that we have is not tried, on whatever interface it is to be, nor a path by another way to its folder. */
+const addressOf = (spec: ServerSpec): string =>
+  spec.kind === "unix" ? canonicalPath(spec.file) : `:${spec.port}`;
 
 interface Listening {
   readonly spec: ServerSpec;

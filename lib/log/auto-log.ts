@@ -45,8 +45,8 @@ function livesElsewhere(mark: string): boolean {
 
 /**
  * Removes what an earlier daemon of this identifier left, backups too, and gives the warnings to log. To be called after the
- * HTTP servers are bound and before any group is added: a second daemon of the same configuration fails at the bind, also
- * where it does not see the pid of the one that lives (in another container). Only names that {@link createAutoLog} (or
+ * HTTP servers are bound and before any group is added: a second daemon of the same configuration fails at the bind. (Containers
+ * that share the folder and nothing else see neither each other's servers nor pids: they need identifiers of their own.) Only names that {@link createAutoLog} (or
  * the original) makes are touched, and of them only regular files that no living daemon has made.
  */
 export function cleanAutoLogs(directory: string, identifier: string): readonly string[] {

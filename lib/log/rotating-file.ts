@@ -200,6 +200,8 @@ export class RotatingFile implements LogFile, QuietWriter {
 
   /** Opens the path in place of what is open. Where that fails, what is open stays, unless it has no name any more. */
   #openPath(truncate: boolean, now: number): void {
+    // Where it fails, the next try is ours to make, and not until the reader asks.
+    this.#endDirect();
     let fd = -1;
     try {
       fd = openLog(this.path, truncate);

@@ -2,7 +2,8 @@
  * What is done to files by their names. Paths may hold escaped bytes (bytes.ts). Here and in all that touches files an error is
  * thrown, a SysError; who wants its name instead, or none, asks `failureOf`.
  */
-import { closeSync, constants, openSync, readdirSync, renameSync, unlinkSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, realpathSync, renameSync, unlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fromBytes, pathOf } from "./bytes.ts";
 import { errorCode } from "./error-code.ts";
 import { asSysError } from "./sys-error.ts";
@@ -21,6 +22,15 @@ export const namesIn = (directory: string): readonly string[] =>
   asSysError("scandir", directory, () =>
     readdirSync(pathOf(directory), { encoding: "buffer" }).map(fromBytes),
   );
+
+/** The path with the links on the way to its folder followed; as it is where there is no such folder. */
+export function canonicalPath(path: string): string {
+  try {
+    return join(fromBytes(realpathSync(pathOf(dirname(path)), { encoding: "buffer" })), basename(path));
+  } catch {
+    return path;
+  }
+}
 
 const TEMP_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789_";
 const tempChar = () => TEMP_CHARS[Math.floor(Math.random() * TEMP_CHARS.length)];

@@ -57,13 +57,7 @@ export function listenUnix(options: UnixListenOptions): number {
  */
 export function listenUnixInPlace({ backlog, gid, mode, path, uid }: UnixListenOptions): number {
   if (toBytes(path).length > MAX_SOCKET_PATH) throw new SysError(errnoNumber("ENAMETOOLONG"), "bind", path);
-  const umask = process.umask(0o777);
-  let fd: number;
-  try {
-    fd = checked(addon.unixBind(terminated(path, "path")), "bind", path);
-  } finally {
-    process.umask(umask);
-  }
+  const fd = checked(addon.unixBind(terminated(path, "path")), "bind", path);
   try {
     if (uid !== -1 || gid !== -1) asSysError("chown", path, () => chownSync(pathOf(path), uid, gid));
     asSysError("chmod", path, () => chmodSync(pathOf(path), mode));

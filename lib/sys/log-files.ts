@@ -5,7 +5,7 @@ import { descriptorBehind } from "./descriptor-path.ts";
 import { codeOf } from "./error-code.ts";
 import { factsOfPath, isPlainFile } from "./file-facts.ts";
 import { removeFile, renameFile } from "./files.ts";
-import { asSysError } from "./sys-error.ts";
+import { asSysError, failureOf } from "./sys-error.ts";
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants;
 
@@ -52,6 +52,14 @@ const O_PATH = 0o10000000;
 /** Below this much, giving a file's blocks back takes less than asking another thread to. */
 const SLOW_TO_FREE = 1 << 20;
 
+function openAside(path: string): number {
+  try {
+    return openSync(pathOf(path), O_PATH);
+  } catch {
+    return -1;
+  }
+}
+
 /**
  * As {@link renameFile}, for logs: what stands at `to` is removed first, since ext4 takes a rename onto a file as a promise to
  * keep the new one safe, and writes it to the disk there and then. The memory and blocks of a large one are given back by
@@ -59,14 +67,15 @@ const SLOW_TO_FREE = 1 << 20;
  */
 export function moveLog(from: string, to: string): void {
   const target = factsOfPath(to);
-  if (target === null || !isPlainFile(to)) {
+  // Nothing is removed for a file that is not there.
+  if (target === null || !isPlainFile(to) || factsOfPath(from) === null) {
     renameFile(from, to);
     return;
   }
-  const removed =
-    target.size < SLOW_TO_FREE ? -1 : asSysError("open", to, () => openSync(pathOf(to), O_PATH));
+  const removed = target.size < SLOW_TO_FREE ? -1 : openAside(to);
+  // Somebody else may have removed it meanwhile: an error of that would be taken for one of `from`.
+  failureOf(() => removeFile(to));
   try {
-    removeFile(to);
     renameFile(from, to);
   } finally {
     if (removed >= 0) close(removed);

@@ -1,6 +1,8 @@
 /** A reload that cannot come about is refused beforehand; one that fails all the same goes back to what there was. */
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { head, staying } from "../support/daemon-config.ts";
 import { Daemon } from "../support/daemon-process.ts";
@@ -48,9 +50,11 @@ describe("a reload that cannot come about (broken-reload)", () => {
     await refused(`${CONFIG}[unix_http_server:other]\nfile=@DIR@/none/s.sock\n`, /errno\.ENOENT/);
   });
 
-  it("is not refused for our own port under another name", async () => {
+  it("is not refused for our own port and our own socket under other names", async () => {
     const pid = await pidOf();
-    daemon.write("s.conf", CONFIG.replace("port=127.0.0.1:", "port=*:"));
+    symlinkSync(daemon.dir, join(daemon.dir, "here"));
+    const other = CONFIG.replace("file=@DIR@/s.sock", "file=@DIR@/here/s.sock");
+    daemon.write("s.conf", other.replace("port=127.0.0.1:", "port=*:"));
     assert.equal(await daemon.rpc("supervisor.restart"), true);
     await until("a new process", async () => {
       try {

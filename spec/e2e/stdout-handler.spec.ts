@@ -30,7 +30,7 @@ describe("supervisor_stdout:event_handler", () => {
     const module = (path: string) => JSON.stringify(new URL(`../../lib/${path}`, import.meta.url).pathname);
     const program = `
       import { endStandardOutput, stdoutHandler } from ${module("daemon/stdout-handler.ts")};
-      import { streamsSettled } from ${module("log/stream-target.ts")};
+      import { streamsSettled } from ${module("log/outlet.ts")};
       const head = "processname:web groupname:web pid:7 channel:stdout\\n";
       for (let n = 0; n < 3000; n++) stdoutHandler({}, Buffer.from(head + "x".repeat(99) + "\\n"));
       process.stderr.write("said");

@@ -95,4 +95,13 @@ describe("a slow reader of the daemon's standard output (non-seekable)", () => {
     assert.equal(await ended, 0);
     assert.doesNotMatch(log(), /lost/);
   });
+
+  it("that takes nothing any more delays the end by one patience, not by one for each who waits", async (test) => {
+    const { daemon, ended, has } = start(test, section("stuck", 0, 8000).replace("silent=true\n", ""));
+    await has(/exited: stuck/);
+    const asked = performance.now();
+    daemon.kill("SIGTERM");
+    assert.equal(await ended, 0);
+    assert.ok(performance.now() - asked < 9000);
+  });
 });

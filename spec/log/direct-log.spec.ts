@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import fc from "fast-check";
@@ -132,6 +132,24 @@ describe("a log that its reader writes by itself", () => {
     write("after clear\n");
     await until("it is written", contains(path, "after clear\n"));
     assert.equal(readFileSync(path, "utf8"), "after clear\n");
+    await end();
+  });
+
+  it("tries again by itself where the path could not be opened anew", async (test) => {
+    const folder = temporaryFolder(test);
+    const path = join(folder, "x.log");
+    const { log, write, end, told } = piped(path, 0, 0);
+    write("before\n");
+    await until("it is written", contains(path, "before\n"));
+    renameSync(path, `${path}.old`);
+    mkdirSync(path);
+    log.reopen();
+    assert.equal(told.length, 1);
+    rmSync(path, { recursive: true });
+    await until("a new file", () => {
+      write("after\n");
+      return existsSync(path) && readFileSync(path).length > 0;
+    });
     await end();
   });
 

@@ -59,6 +59,17 @@ json.dump(out, sys.stdout)
 `;
 
 describe("a rotating log", () => {
+  it("removes no backup for one that is missing before it", (test) => {
+    const path = join(temporaryFolder(test), "x.log");
+    writeFileSync(`${path}.1`, "first");
+    writeFileSync(`${path}.3`, "third");
+    const log = openLogFile({ path, maxbytes: 10, backups: 3, onTrouble: silent });
+    log.write(Buffer.from("long enough"));
+    log.close();
+    const found = [path, `${path}.1`, `${path}.2`, `${path}.3`].map((name) => readFileSync(name, "latin1"));
+    assert.deepEqual(found, ["", "long enough", "first", "third"]);
+  });
+
   it("leaves the files that the original leaves, byte for byte", (test) => {
     const samples = fc.sample(cases, 400);
     const theirs = runOracle(ORACLE, samples);

@@ -17,7 +17,8 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { clearLogPath, openLogFile } from "../../lib/log/log-file.ts";
-import { StreamTarget, streamsSettled } from "../../lib/log/stream-target.ts";
+import { streamsSettled } from "../../lib/log/outlet.ts";
+import { StreamTarget } from "../../lib/log/stream-target.ts";
 import { openLog } from "../../lib/sys/log-files.ts";
 import { temporaryFolder, until } from "../support/log-fixtures.ts";
 
@@ -185,6 +186,54 @@ describe("a log that is no regular file", () => {
     assert.ok((await takeAll(all.length)).equals(all));
     second.close();
     await until("nothing waits", () => settled);
+    assert.deepEqual(told, []);
+  });
+
+  it("lets all who write to one slow reader have their turn, and takes none for stuck while it reads", async (test) => {
+    const path = makeFifo(test);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    test.after(() => closeSync(reader));
+    const told: string[] = [];
+    const writers = Array.from({ length: 8 }, (_, index) => {
+      const held = { now: false };
+      const log = new StreamTarget(
+        { path, onTrouble: (text) => told.push(text) },
+        openLog(path, false),
+        true,
+        300,
+      );
+      const [pause, resume] = [true, false].map((to) => () => {
+        held.now = to;
+      });
+      log.readFrom({
+        pause: pause ?? (() => {}),
+        resume: resume ?? (() => {}),
+        sink: () => {},
+        unsink: () => {},
+      });
+      return { log, held, left: 40, byte: index + 1 };
+    });
+    const counts = new Array<number>(9).fill(0);
+    const buffer = Buffer.alloc(65536);
+    await until(
+      "all has come through",
+      () => {
+        for (const writer of writers) {
+          if (writer.held.now || writer.left === 0) continue;
+          writer.left -= 1;
+          assert.equal(writer.log.write(Buffer.alloc(65536, writer.byte)), 65536);
+        }
+        try {
+          for (const byte of buffer.subarray(0, readSync(reader, buffer)))
+            counts[byte] = (counts[byte] ?? 0) + 1;
+        } catch {
+          // Nothing there yet.
+        }
+        return counts.slice(1).every((count) => count === 40 * 65536);
+      },
+      30_000,
+    );
+    for (const { log } of writers) log.close();
     assert.deepEqual(told, []);
   });
 
