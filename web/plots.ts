@@ -4,6 +4,7 @@ import type { UsageSample } from "../lib/http/api-types.ts";
 import { h, setText } from "./dom.ts";
 import { bytes, percent } from "./format.ts";
 import { Samples } from "./samples.ts";
+import { colourNow } from "./theme.ts";
 
 const HEIGHT = 72;
 
@@ -30,7 +31,7 @@ class Plot {
     const box = h("div", { class: "plot", "aria-hidden": "true" });
     const times = h("div", { class: "plot-times" }, this.#from, this.#to);
     this.element = h("figure", { class: "plot-figure" }, this.#caption, box, times);
-    const colour = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
+    const colour = (name: string) => () => colourNow(name);
     const axis = {
       stroke: colour("--dim"),
       grid: { stroke: colour("--line"), width: 1 },

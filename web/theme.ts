@@ -1,5 +1,5 @@
 /** Light, dark, or as the system has it. */
-import { button, setText } from "./dom.ts";
+import { button, h, setText } from "./dom.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
@@ -35,4 +35,14 @@ export function themeButton(): HTMLButtonElement {
   });
   element.className = "theme";
   return element;
+}
+
+/** One of the page's colours as it is now, for a canvas, which knows nothing of `light-dark()`. */
+export function colourNow(name: string): string {
+  const probe = h("i");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
