@@ -80,8 +80,11 @@ class LineTransport extends Transport {
   }
 }
 
-const syslogTransport = (sink: SyslogSink): LineTransport =>
-  new LineTransport((line) => sendLines(sink, line[STAMP], line.message));
+/** As in the original each record ends with the line's own newline, which those who receive them take off. */
+function syslogTransport(sink: SyslogSink): LineTransport {
+  const lines: SyslogSink = { send: (line) => sink.send(`${line}\n`) };
+  return new LineTransport((line) => sendLines(lines, line[STAMP], line.message));
+}
 
 class Activity implements ActivityLog {
   readonly path: string | null;

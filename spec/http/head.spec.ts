@@ -91,6 +91,7 @@ describe("the head of a request", () => {
       [["Content-Length: 9999999999999999"], { kind: "refused", status: 400 }],
       [["Transfer-Encoding: Chunked"], { kind: "chunked" }],
       [["Transfer-Encoding: chunked", "Content-Length: 5"], { kind: "refused", status: 400 }],
+      [["Transfer-Encoding: identity", "Content-Length: 5"], { kind: "refused", status: 501 }],
       [["Transfer-Encoding: gzip, chunked"], { kind: "refused", status: 501 }],
       [["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"], { kind: "refused", status: 501 }],
     ];

@@ -127,9 +127,9 @@ describe("the activity log", () => {
     });
     log.info("first\n\nthird\n\n");
     assert.deepEqual(records, [
-      "2026-11-03 04:05:06,007 INFO first",
-      "2026-11-03 04:05:06,007 INFO ",
-      "2026-11-03 04:05:06,007 INFO third",
+      "2026-11-03 04:05:06,007 INFO first\n",
+      "2026-11-03 04:05:06,007 INFO \n",
+      "2026-11-03 04:05:06,007 INFO third\n",
     ]);
     assert.equal(log.path, null);
     assert.equal(log.clear(), "missing");
