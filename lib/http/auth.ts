@@ -2,7 +2,7 @@
 import { cryptography } from "../sys/lazy.ts";
 import { decodeBase64 } from "../wire/base64.ts";
 import { fieldOf, type HttpRequest } from "./head.ts";
-import { errorReply, type Reply } from "./reply.ts";
+import { CLOSING, errorReply, type Reply } from "./reply.ts";
 
 /** What a request's credentials are worth. */
 export type Verdict = "granted" | "denied" | "malformed";
@@ -10,10 +10,7 @@ export type Verdict = "granted" | "denied" | "malformed";
 export type Authoriser = (request: HttpRequest) => Verdict;
 
 /** The answer to "denied". */
-export const UNAUTHORISED: Reply = errorReply(
-  401,
-  'Connection: close\r\nWWW-Authenticate: Basic realm="default"\r\n',
-);
+export const UNAUTHORISED: Reply = errorReply(401, `${CLOSING}WWW-Authenticate: Basic realm="default"\r\n`);
 
 /**
  * Judges by one name and password, or null where there is none to check: the original takes an empty name for none. A

@@ -31,7 +31,6 @@ export interface ConnectionHost {
 
 const EMPTY = Buffer.alloc(0);
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
-const CLOSING = "Connection: close\r\n";
 
 /** While a reply is under way, so much input is taken in before the client has to wait. */
 const MAX_AHEAD = 64 * 1024;
@@ -284,7 +283,7 @@ export class HttpConnection implements ExchangeHost {
   #refuse(request: HttpRequest, status: number): void {
     const exchange = this.#open(request);
     exchange.close = true;
-    exchange.send(errorReply(status, CLOSING));
+    exchange.send(errorReply(status));
   }
 
   /** No more replies: lets the last one go out, and takes input for a while so that it is not lost to a reset. */

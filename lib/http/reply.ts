@@ -56,6 +56,8 @@ export function errorReply(status: number, before = ""): Reply {
   return { status, before, after: "Content-Type: text/html\r\n", body: lines.join("\r\n") };
 }
 
+export const CLOSING = "Connection: close\r\n";
+
 /** RFC 1123 in GMT. `time`: milliseconds since the epoch. */
 export const httpDate = (time: number): string => new Date(time).toUTCString();
 
@@ -73,16 +75,18 @@ const startOf = (version: string | null, status: number): string =>
   `HTTP/${version ?? "1.0"} ${status} ${REASONS[status] ?? "Unknown"}\r\nServer: Medusa/1.12\r\n${dateLine()}`;
 
 /**
- * A whole reply, as the one buffer that is to be written. HTTP/1.0 hears that its connection stays open; a closing
- * connection is announced only where `before` says so, as in the original.
+ * A whole reply, as the one buffer that is to be written. HTTP/1.0 hears that its connection stays open. That it closes
+ * is said where the client did not ask for it, since it would send its next request into the end of this connection;
+ * where it asked, nothing is said, as in the original.
  */
 export function renderReply(request: HttpRequest, reply: Reply, close: boolean): Buffer {
   const { status, before, after, body } = reply;
   const size = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const keep = !close && request.version === "1.0" ? "Connection: Keep-Alive\r\n" : "";
+  const unasked = close && isPersistent(request) && !before.includes(CLOSING);
   // A reply that says "not modified" ends with its head; a length would be that of what is not sent.
   const length = status === 304 ? "" : `Content-Length: ${size}\r\n`;
-  const head = `${startOf(request.version, status)}${before}${length}${after}${keep}\r\n`;
+  const head = `${startOf(request.version, status)}${before}${length}${after}${unasked ? CLOSING : keep}\r\n`;
   const headSize = Buffer.byteLength(head);
   // A reply to HEAD has no body; the original's error pages come all the same and upset the next reply.
   const withBody = request.method !== "HEAD";

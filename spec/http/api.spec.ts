@@ -272,13 +272,21 @@ describe("the JSON API", () => {
       const request = `${line}\r\nHost: x\r\n${fields}\r\n${body}`;
       const { reply, closed } = await exchange(daemon, request, { over: "tcp" });
       const end = reply.indexOf("\r\n\r\n");
-      return { status: statusOf(reply), closed, json: JSON.parse(reply.slice(end + 4)) };
+      return {
+        status: statusOf(reply),
+        closed,
+        head: reply.slice(0, end + 2),
+        json: JSON.parse(reply.slice(end + 4)),
+      };
     };
-    assert.deepEqual(await raw(""), { status: 200, closed: false, json: { ok: true } });
+    const { head, ...kept } = await raw("");
+    assert.deepEqual(kept, { status: 200, closed: false, json: { ok: true } });
+    assert.doesNotMatch(head, /^Connection:/m);
     const elsewhere = "Origin: https://evil.example\r\n";
     assert.equal((await raw(elsewhere)).status, 403);
     const refused = await raw(`${elsewhere}Content-Length: 99999999\r\n`, "{}");
     assert.deepEqual([refused.status, refused.closed], [403, true], "the body is not waited for");
+    assert.match(refused.head, /^Connection: close\r$/m, "and the client knows");
     const large = await raw("Content-Length: 99999999\r\n");
     assert.deepEqual([large.status, large.json.error.message], [413, "the body is too large"]);
     const torn = await raw("Transfer-Encoding: chunked\r\n", "no chunk\r\n");

@@ -249,6 +249,19 @@ describe("a connection", () => {
     assert.match(await ask("GET /ok.html HTTP/1.1\r\nContent-Length: 2000000"), /^HTTP\/1.1 413/);
   });
 
+  it("says that it closes where its client did not ask for it, and only there (close-said)", async () => {
+    const said = async (head: string): Promise<number> =>
+      (await ask(head)).split("Connection: close").length - 1;
+    const large = "Content-Length: 2000000";
+    assert.equal(await said("POST /held HTTP/1.1"), 1, "no length");
+    assert.equal(await said(`GET /ok.html HTTP/1.1\r\n${large}`), 1, "a large body");
+    assert.equal(await said("POST /held HTTP/1.1\r\nTransfer-Encoding: gzip"), 1, "an unknown coding");
+    assert.equal(await said("nonsense"), 1, "no request");
+    assert.equal(await said(`GET /ok.html HTTP/1.1\r\nConnection: close\r\n${large}`), 0, "asked for");
+    assert.equal(await said(`GET /ok.html HTTP/1.0\r\n${large}`), 0, "the older version's way");
+    assert.equal(await said("GET /ok.html HTTP/1.1"), 0, "it goes on");
+  });
+
   it("shares the room for bodies", async () => {
     const clients = Array.from({ length: 6 }, () => {
       const client = open();
