@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <math.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -92,6 +93,7 @@ extern void uv_unref(uv_handle_t *handle);
 #define GAI_BASE 100000
 
 struct watcher;
+struct spawn;
 
 /* One per Node environment. */
 struct state {
@@ -113,6 +115,10 @@ struct state {
   uint32_t slot_count;
   uint32_t free_count;
   int widest_pipes;
+  /* Children that we went on without; see see_off. */
+  struct spawn *left;
+  /* This system does not say when a child has come to its program: we wait as vfork does. */
+  bool children_are_silent;
 };
 
 /* ---- arguments and results ------------------------------------------------------------------------------------------ */
@@ -256,9 +262,32 @@ static char **text_list(napi_env env, napi_value block, napi_value count) {
 /* ---- spawn ---------------------------------------------------------------------------------------------------------- */
 
 /* lib/sys/spawn.ts has the same list. */
-enum step { NO_STEP, STEP_SETPGID, STEP_STDIO, STEP_RLIMIT, STEP_SETGROUPS, STEP_SETGID, STEP_SETUID, STEP_CHDIR, STEP_EXEC };
+enum step {
+  NO_STEP,
+  STEP_SETPGID,
+  STEP_STDIO,
+  STEP_RLIMIT,
+  STEP_SETGROUPS,
+  STEP_SETGID,
+  STEP_SETUID,
+  STEP_CHDIR,
+  STEP_EXEC,
+  STEP_BEGIN,
+  /* No failure: the child has not come to its program yet. */
+  STEP_LATE
+};
+
+/* How long a child may take to its program before we go on without it, and how often that for its very first step. */
+static const long PATIENCE[2] = {1, 0};
+#define PATIENCE_TO_BEGIN 3
 
 struct spawn {
+  /* The child's pid, which the kernel sets to zero, and wakes us, when the child uses our memory no more. */
+  volatile int running;
+  /* Where we did not wait for that: the stack and the values that the child uses until then. */
+  char *stack;
+  napi_ref held;
+  struct spawn *next;
   const char *file;
   char **argv;
   char **envp;
@@ -271,8 +300,8 @@ struct spawn {
   size_t group_count;
   int *fds;
   int fd_count;
-  /* Above 0: our descriptors are shared, and all that are wanted are below this number. */
-  int fds_end;
+  /* Above 0: our descriptors are shared, and all that are wanted are below this number. The child sets it to zero. */
+  volatile int fds_end;
   int64_t nofile;
   bool session;
   volatile int step;
@@ -294,8 +323,41 @@ struct kernel_limit {
 #define RAW_SETUID SYS_setuid
 #endif
 
+/*
+ * A system call that leaves errno alone: the child's is ours, and we may have gone on without waiting for it. Where this is not
+ * written for a processor, nobody goes on (CAN_LEAVE).
+ */
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define CAN_LEAVE true
+static inline __attribute__((always_inline)) long raw_call(long number, long a, long b, long c, long d) {
+  long result;
+  register long fourth __asm__("r10") = d;
+  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+  return result;
+}
+#elif defined(__aarch64__)
+#define CAN_LEAVE true
+static inline __attribute__((always_inline)) long raw_call(long number, long a, long b, long c, long d) {
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+  return x0;
+}
+#else
+#define CAN_LEAVE false
+static inline long raw_call(long number, long a, long b, long c, long d) {
+  long result = syscall(number, a, b, c, d);
+  return result < 0 ? -errno : result;
+}
+#endif
+#define RAW_(number, a, b, c, d, ...) raw_call(number, (long)(a), (long)(b), (long)(c), (long)(d))
+#define RAW(...) RAW_(__VA_ARGS__, 0, 0, 0, 0, 0)
+
 /* For kernels before 5.9: closes what /proc/self/fd lists, or, without /proc, everything below the limit. */
-static void close_from_slowly(int first) {
+__attribute__((no_sanitize("address", "undefined"))) static void close_from_slowly(int first) {
   struct entry {
     uint64_t inode;
     int64_t offset;
@@ -303,89 +365,94 @@ static void close_from_slowly(int first) {
     unsigned char type;
     char name[];
   };
-  long directory = syscall(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  long directory = RAW(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (directory < 0) {
     struct kernel_limit limit = {0, 0};
-    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
-    for (uint64_t fd = (uint64_t)first; fd < limit.soft && fd < 1048576; fd++) syscall(SYS_close, fd);
+    RAW(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
+    for (uint64_t fd = (uint64_t)first; fd < limit.soft && fd < 1048576; fd++) RAW(SYS_close, fd);
     return;
   }
   _Alignas(8) char space[4096];
   long filled;
-  while ((filled = syscall(SYS_getdents64, directory, space, sizeof space)) > 0) {
+  while ((filled = RAW(SYS_getdents64, directory, space, sizeof space)) > 0) {
     for (long at = 0; at < filled;) {
       const struct entry *entry = (const struct entry *)(space + at);
       long fd = 0;
       const char *digit = entry->name;
       for (; *digit >= '0' && *digit <= '9'; digit++) fd = fd * 10 + (*digit - '0');
-      if (digit != entry->name && fd >= first && fd != directory) syscall(SYS_close, fd);
+      if (digit != entry->name && fd >= first && fd != directory) RAW(SYS_close, fd);
       at += entry->length;
     }
   }
-  syscall(SYS_close, directory);
+  RAW(SYS_close, directory);
 }
 
 /*
  * The child between clone and exec. It shares the parent's memory, so: raw system calls only (libc's set*id would signal the
- * parent's threads), nothing that locks or allocates, results through *arg. The parent's thread sleeps meanwhile.
+ * parent's threads), nothing that locks or allocates, results through *arg. The parent's thread sleeps meanwhile, though not for
+ * ever: what else the child touches is its own (see leave_child).
  */
 __attribute__((no_sanitize("address", "undefined"))) static int child_main(void *arg) {
   struct spawn *s = arg;
   /* All zero is SIG_DFL with no flags and an empty mask in every layout. Until this is done all signals are blocked. */
   static const uint64_t default_action[8];
   static const uint64_t empty_mask;
-  for (int signal = 1; signal <= 64; signal++) syscall(SYS_rt_sigaction, signal, default_action, NULL, 8);
 
-#define FAIL(name)                    \
-  do {                                \
-    s->error = errno;                 \
-    s->step = (name);                 \
-    syscall(SYS_exit_group, 127);     \
+#define STEP(name, call)                 \
+  do {                                   \
+    long outcome_of_call = (call);       \
+    if (outcome_of_call < 0) {           \
+      s->error = (int)-outcome_of_call;  \
+      s->step = (name);                  \
+      RAW(SYS_exit_group, 127);          \
+    }                                    \
   } while (0)
 
-  /* Before anything touches a descriptor: a table of the child's own. */
+  /* Before anything touches a descriptor: a table of the child's own. From here on it needs nothing that we change. */
+  if (s->fds_end > 0) {
 #ifndef NO_CLOSE_RANGE
-  if (s->fds_end > 0 && syscall(SYS_close_range, s->fds_end, ~0U, CLOSE_RANGE_UNSHARE) == 0) s->fds_end = 0;
+    if (RAW(SYS_close_range, s->fds_end, ~0U, CLOSE_RANGE_UNSHARE) < 0)
 #endif
-  if (s->fds_end > 0 && syscall(SYS_unshare, CLONE_FILES) < 0) FAIL(STEP_STDIO);
+      STEP(STEP_STDIO, RAW(SYS_unshare, CLONE_FILES));
+    s->fds_end = 0;
+  }
 
-  if ((s->session ? syscall(SYS_setsid) : syscall(SYS_setpgid, 0, 0)) < 0) FAIL(STEP_SETPGID);
+  for (int signal = 1; signal <= 64; signal++) RAW(SYS_rt_sigaction, signal, default_action, NULL, 8);
+  STEP(STEP_SETPGID, s->session ? RAW(SYS_setsid) : RAW(SYS_setpgid, 0, 0));
 
   /* Sources that a dup below would overwrite move out of the way first. */
   for (int i = 0; i < s->fd_count; i++) {
     if (s->fds[i] == i || s->fds[i] >= s->fd_count) continue;
-    long moved = syscall(SYS_fcntl, s->fds[i], F_DUPFD, s->fd_count);
-    if (moved < 0) FAIL(STEP_STDIO);
+    long moved = RAW(SYS_fcntl, s->fds[i], F_DUPFD, s->fd_count);
+    STEP(STEP_STDIO, moved);
     s->fds[i] = (int)moved;
   }
   for (int i = 0; i < s->fd_count; i++) {
-    long done = s->fds[i] == i ? syscall(SYS_fcntl, i, F_SETFD, 0) : syscall(SYS_dup3, s->fds[i], i, 0);
-    if (done < 0) FAIL(STEP_STDIO);
+    STEP(STEP_STDIO, s->fds[i] == i ? RAW(SYS_fcntl, i, F_SETFD, 0) : RAW(SYS_dup3, s->fds[i], i, 0));
   }
 #ifndef NO_CLOSE_RANGE
-  if (syscall(SYS_close_range, s->fd_count, ~0U, 0) < 0)
+  if (RAW(SYS_close_range, s->fd_count, ~0U, 0) < 0)
 #endif
     close_from_slowly(s->fd_count);
 
   if (s->nofile >= 0) {
     struct kernel_limit limit;
-    if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) < 0) FAIL(STEP_RLIMIT);
+    STEP(STEP_RLIMIT, RAW(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit));
     limit.soft = (uint64_t)s->nofile < limit.hard ? (uint64_t)s->nofile : limit.hard;
-    if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL) < 0) FAIL(STEP_RLIMIT);
+    STEP(STEP_RLIMIT, RAW(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL));
   }
   if (s->has_user) {
-    if (syscall(RAW_SETGROUPS, s->group_count, s->groups) < 0) FAIL(STEP_SETGROUPS);
-    if (syscall(RAW_SETGID, s->gid) < 0) FAIL(STEP_SETGID);
-    if (syscall(RAW_SETUID, s->uid) < 0) FAIL(STEP_SETUID);
+    STEP(STEP_SETGROUPS, RAW(RAW_SETGROUPS, s->group_count, s->groups));
+    STEP(STEP_SETGID, RAW(RAW_SETGID, s->gid));
+    STEP(STEP_SETUID, RAW(RAW_SETUID, s->uid));
   }
-  if (s->cwd != NULL && syscall(SYS_chdir, s->cwd) < 0) FAIL(STEP_CHDIR);
-  if (s->umask >= 0) syscall(SYS_umask, s->umask);
+  if (s->cwd != NULL) STEP(STEP_CHDIR, RAW(SYS_chdir, s->cwd));
+  if (s->umask >= 0) RAW(SYS_umask, s->umask);
 
   /* A signal that came in between now takes its default action: it is not lost. */
-  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &empty_mask, NULL, 8);
-  syscall(SYS_execve, s->file, s->argv, s->envp);
-  FAIL(STEP_EXEC);
-#undef FAIL
+  RAW(SYS_rt_sigprocmask, SIG_SETMASK, &empty_mask, NULL, 8);
+  STEP(STEP_EXEC, RAW(SYS_execve, s->file, s->argv, s->envp));
+#undef STEP
   return 0;
 }
 
@@ -425,21 +492,130 @@ static bool stage_fill(struct state *state, struct spawn *s) {
   return true;
 }
 
-/* The pid, or -errno when there is no child. On a failing step `s->step` and `s->error` say so, and the child exits 127. */
-static int64_t run_spawn(struct state *state, struct spawn *s) {
+static bool make_stack(struct state *state) {
+  /* One page below it is out of bounds: an overflow faults instead of overwriting the heap. */
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t size = CHILD_STACK_SIZE + page;
+  char *space = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (space == MAP_FAILED) return false;
+  if (mprotect(space, page, PROT_NONE) < 0) {
+    munmap(space, size);
+    return false;
+  }
+  state->page_size = page;
+  state->child_stack = space + page;
+  return true;
+}
+
+static void free_stack(const struct state *state, char *stack) {
+  if (stack != NULL) munmap(stack - state->page_size, CHILD_STACK_SIZE + state->page_size);
+}
+
+/* True once the child uses our memory no more, false where it still does after our patience. */
+static bool wait_for_program(struct spawn *s) {
+  for (int running; (running = s->running) != 0;) {
+    if (syscall(SYS_futex, &s->running, FUTEX_WAIT, running, PATIENCE, NULL, 0) < 0 && errno == ETIMEDOUT)
+      return s->running == 0;
+  }
+  return true;
+}
+
+/* Some kernels do not tell of one that dumps core. */
+static bool is_dead(int pid) {
+  siginfo_t info = {0};
+  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+static bool runs_another_program(int pid) {
+  char path[32], ours[PATH_MAX], its[PATH_MAX];
+  snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  ssize_t length = readlink("/proc/self/exe", ours, sizeof ours);
+  return length > 0 && (readlink(path, its, sizeof its) != length || memcmp(ours, its, (size_t)length) != 0);
+}
+
+/*
+ * A child that was stopped, or whose directory or program lies on a file system that does not answer, must not hold up all
+ * others: false where we go on without it. One that still shares our descriptors can't be left; if it never begins, it is ended.
+ */
+static bool see_off(struct state *state, struct spawn *s, int pid) {
+  for (int turn = 1; !wait_for_program(s); turn++) {
+    if (is_dead(pid)) return true;
+    if (runs_another_program(pid)) {
+      state->children_are_silent = s->running != 0;
+      return true;
+    }
+    if (s->fds_end == 0 && CAN_LEAVE) return false;
+    if (turn >= PATIENCE_TO_BEGIN && s->step == NO_STEP) {
+      s->step = STEP_BEGIN;
+      s->error = ETIMEDOUT;
+      kill(pid, SIGKILL);
+    }
+  }
+  return true;
+}
+
+/*
+ * The pid, or -errno when there is no child. On a failing step `s->step` and `s->error` say so, and the child exits 127.
+ * `*left`: the child is still on its way, and uses *s.
+ */
+static int64_t run_spawn(struct state *state, struct spawn *s, bool *left) {
   static const uint64_t all_signals = ~UINT64_C(0);
   uint64_t saved_mask = 0;
   bool staged = stage_fill(state, s);
   int dumpable = s->has_user ? prctl(PR_GET_DUMPABLE) : -1;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, &saved_mask, 8);
   char *top = state->child_stack + CHILD_STACK_SIZE;
-  int pid = clone(child_main, top, CLONE_VM | CLONE_VFORK | (staged ? CLONE_FILES : 0) | SIGCHLD, s);
+  int flags = CLONE_VM | (staged ? CLONE_FILES : 0) | SIGCHLD;
+  int pid = -1;
+  errno = EINVAL;
+  if (!state->children_are_silent)
+    pid = clone(child_main, top, flags | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID, s, &s->running, NULL, &s->running);
+  /* An emulator (qemu-user) that knows no such child: then we wait for it in any case. */
+  bool silent = pid < 0 && errno == EINVAL;
+  if (silent) pid = clone(child_main, top, flags | CLONE_VFORK, s);
   int error = errno;
+  *left = pid > 0 && !silent && !see_off(state, s, pid);
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &saved_mask, NULL, 8);
   if (staged) stage_clear(state, s->fd_count);
   /* The child's setuid made the memory that it shared with us undumpable (so that its new user could not trace it). */
   if (dumpable == 1 && prctl(PR_GET_DUMPABLE) != 1) prctl(PR_SET_DUMPABLE, 1);
   return pid < 0 ? -error : pid;
+}
+
+static void free_spawn(struct spawn *s) {
+  free(s->fds);
+  free(s->envp);
+  free(s->argv);
+  free(s);
+}
+
+/* Frees what the children left in use that have come to their program, or to their end, since. */
+static void forget_children(struct state *state) {
+  for (struct spawn **at = &state->left; *at != NULL;) {
+    struct spawn *s = *at;
+    if (s->running != 0) {
+      at = &s->next;
+      continue;
+    }
+    *at = s->next;
+    free_stack(state, s->stack);
+    napi_delete_reference(state->env, s->held);
+    free_spawn(s);
+  }
+}
+
+/* The child keeps its stack and the values that it was given; the next one gets another stack. */
+static void leave_child(struct state *state, struct spawn *s, const napi_value *values, size_t count) {
+  napi_value list;
+  bool held = napi_create_array_with_length(state->env, count, &list) == napi_ok;
+  for (size_t i = 0; held && i < count; i++) held = napi_set_element(state->env, list, (uint32_t)i, values[i]) == napi_ok;
+  held = held && napi_create_reference(state->env, list, 1, &s->held) == napi_ok;
+  s->stack = state->child_stack;
+  state->child_stack = NULL;
+  /* Without a hold on the values they may go away: then all of it stays for good, and the child may fail. */
+  if (!held) return;
+  s->next = state->left;
+  state->left = s;
 }
 
 /*
@@ -449,42 +625,47 @@ static int64_t run_spawn(struct state *state, struct spawn *s) {
 static napi_value js_spawn(napi_env env, napi_callback_info info) {
   napi_value a[MAX_ARGUMENTS];
   struct state *state;
-  struct spawn s = {0};
+  struct spawn given = {0};
   int64_t uid, gid;
   int session;
   int32_t *fds, *groups, *result;
   size_t fd_count, result_count;
-  if (!arguments(env, info, 14, a, &state) || !text(env, a[0], &s.file) || !text_or_null(env, a[5], &s.cwd) ||
-      !small(env, a[6], &s.umask) || !integer(env, a[7], &uid) || !integer(env, a[8], &gid) ||
-      !words(env, a[9], &groups, &s.group_count) || !words(env, a[10], &fds, &fd_count) ||
-      !integer(env, a[11], &s.nofile) || !small(env, a[12], &session) || !words(env, a[13], &result, &result_count))
+  if (!arguments(env, info, 14, a, &state) || !text(env, a[0], &given.file) || !text_or_null(env, a[5], &given.cwd) ||
+      !small(env, a[6], &given.umask) || !integer(env, a[7], &uid) || !integer(env, a[8], &gid) ||
+      !words(env, a[9], &groups, &given.group_count) || !words(env, a[10], &fds, &fd_count) ||
+      !integer(env, a[11], &given.nofile) || !small(env, a[12], &session) || !words(env, a[13], &result, &result_count))
     return NULL;
   if (fd_count > 1024 || result_count < 2 || uid > UINT32_MAX || gid < 0 || gid > UINT32_MAX) {
     napi_throw_range_error(env, NULL, "a uid, a gid, at most 1024 descriptors and a result of two expected");
     return NULL;
   }
-  s.groups = groups;
-  s.has_user = uid >= 0;
-  s.uid = (uid_t)uid;
-  s.gid = (gid_t)gid;
-  s.session = session != 0;
-  s.fd_count = (int)fd_count;
-  s.argv = text_list(env, a[1], a[2]);
-  s.envp = s.argv == NULL ? NULL : text_list(env, a[3], a[4]);
-  s.fds = s.envp == NULL ? NULL : malloc((fd_count + 1) * sizeof *s.fds);
-  int64_t pid = -ENOMEM;
-  if (s.fds != NULL) {
-    if (fd_count > 0) memcpy(s.fds, fds, fd_count * sizeof *s.fds);
-    pid = run_spawn(state, &s);
+  given.groups = groups;
+  given.has_user = uid >= 0;
+  given.uid = (uid_t)uid;
+  given.gid = (gid_t)gid;
+  given.session = session != 0;
+  given.fd_count = (int)fd_count;
+  given.argv = text_list(env, a[1], a[2]);
+  given.envp = given.argv == NULL ? NULL : text_list(env, a[3], a[4]);
+  given.fds = given.envp == NULL ? NULL : malloc((fd_count + 1) * sizeof *given.fds);
+  struct spawn *s = malloc(sizeof *s);
+  if (s == NULL || given.fds == NULL || !(state->child_stack != NULL || make_stack(state))) {
+    free(given.fds);
+    free(given.envp);
+    free(given.argv);
+    free(s);
+    return number(env, -ENOMEM);
   }
-  free(s.fds);
-  free(s.envp);
-  free(s.argv);
-  result[0] = s.step;
-  result[1] = s.error;
-  bool pending = false;
-  TRY(napi_is_exception_pending(env, &pending));
-  return pending ? NULL : number(env, pid);
+  if (fd_count > 0) memcpy(given.fds, fds, fd_count * sizeof *given.fds);
+  *s = given;
+  forget_children(state);
+  bool left = false;
+  int64_t pid = run_spawn(state, s, &left);
+  result[0] = left ? STEP_LATE : s->step;
+  result[1] = left ? 0 : s->error;
+  if (left) leave_child(state, s, a, 14);
+  else free_spawn(s);
+  return number(env, pid);
 }
 
 /* reap(out): fills pairs of pid and raw status; the number of pairs. Call again while it comes back full. */
@@ -1388,27 +1569,11 @@ static void free_state(napi_env env, void *data, void *hint) {
   (void)env;
   (void)hint;
   struct state *state = data;
-  if (state->child_stack != NULL)
-    munmap(state->child_stack - state->page_size, CHILD_STACK_SIZE + state->page_size);
+  free_stack(state, state->child_stack);
   for (int i = 0; i < STAGE_SIZE && state->stage_end > 0; i++) close(state->stage[i]);
   free(state->slots);
   free(state->free_slots);
   free(state);
-}
-
-static bool make_stack(struct state *state) {
-  /* One page below it is out of bounds: an overflow faults instead of overwriting the heap. */
-  size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  size_t size = CHILD_STACK_SIZE + page;
-  char *space = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (space == MAP_FAILED) return false;
-  if (mprotect(space, page, PROT_NONE) < 0) {
-    munmap(space, size);
-    return false;
-  }
-  state->page_size = page;
-  state->child_stack = space + page;
-  return true;
 }
 
 /*

@@ -31,14 +31,16 @@ export type SpawnStep =
   | "setgid"
   | "setuid"
   | "chdir"
-  | "exec";
+  | "exec"
+  | "begin";
 
 /**
  * `pid` 0: there is no child (step `fork`). Otherwise there is one, which exits 127 when a step failed and is reaped as any
- * other.
+ * other. `begin` is a child that was stopped before its first step, and is killed. `late`: it has not come to its program
+ * within a second, and nobody waits for it any more; where it then fails, its exit status of 127 is all that says so.
  */
 export type SpawnResult =
-  | { readonly ok: true; readonly pid: number }
+  | { readonly ok: true; readonly pid: number; readonly late: boolean }
   | { readonly ok: false; readonly pid: number; readonly step: SpawnStep; readonly errno: string };
 
 /** As the C file numbers them. */
@@ -52,14 +54,18 @@ const STEPS: readonly SpawnStep[] = [
   "setuid",
   "chdir",
   "exec",
+  "begin",
 ];
+
+/** No failing step: the child has not come to its program yet. */
+const LATE = STEPS.length;
 
 const stepAndErrno = new Int32Array(2);
 const NO_GROUPS = new Uint32Array(0);
 
 /**
  * Starts a program in a process group of its own, with every signal at its default and none blocked. Returns once it
- * runs the new program or has failed to. Throws only a TypeError for a text with a NUL in it.
+ * runs the new program or has failed to, or after a second (three, where it was stopped before its first step). Throws only a TypeError for a text with a NUL in it.
  */
 export const spawnProcess = (options: SpawnOptions): SpawnResult => start(options, options.stdio, false);
 
@@ -88,7 +94,7 @@ function start(options: Omit<SpawnOptions, "stdio">, fds: readonly number[], ses
   );
   if (pid < 0) return { ok: false, pid: 0, step: "fork", errno: errnoName(pid) };
   const [step = 0, errno = 0] = stepAndErrno;
-  if (step === 0) return { ok: true, pid };
+  if (step === 0 || step === LATE) return { ok: true, pid, late: step === LATE };
   return { ok: false, pid, step: STEPS[step] ?? "exec", errno: errnoName(errno) };
 }
 

@@ -1,6 +1,6 @@
 /** The random work: everything that clients, operators, children and cleaners do, some of it rudely. */
 
-import { readlinkSync, unlinkSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { writeCall } from "../../lib/wire/xmlrpc-write.ts";
@@ -71,22 +71,10 @@ export async function bringUpToDate(daemon: Daemon, configured: string): Promise
 
 const update: Deed = (daemon, dice) => bringUpToDate(daemon, configuration(dice));
 
-/** The file that a process runs, or nothing. */
-function programOf(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`);
-  } catch {
-    return "";
-  }
-}
-
 /** Kills a child behind the daemon's back; the listener is spared, whose notes are wanted. */
 const murder: Deed = async (daemon, dice) => {
   const infos = (await daemon.rpc("supervisor.getProcessInfo", "notes")) as { pid: number };
-  // One that is frozen before it runs its program would freeze the daemon with it, which waits for that (docs/reliability.md).
-  const victims = childrenOf(daemon.pid).filter(
-    (pid) => pid !== infos.pid && programOf(pid) !== programOf(daemon.pid),
-  );
+  const victims = childrenOf(daemon.pid).filter((pid) => pid !== infos.pid);
   if (victims.length === 0) return;
   process.kill(
     dice.pick(victims),

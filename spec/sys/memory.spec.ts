@@ -54,7 +54,7 @@ describe("the addon under sanitizers", () => {
   it("would be found leaking", async () => {
     await inTemporaryDirectory(async (directory) => {
       const source = readFileSync(SOURCE, "utf8");
-      const leaky = source.replace("  free(s.argv);\n", "");
+      const leaky = source.replace("  free(s->argv);\n", "");
       assert.notEqual(leaky, source);
       const [file, addon] = [join(directory, "supervisord.c"), join(directory, "leaky.node")];
       writeFileSync(file, leaky);
