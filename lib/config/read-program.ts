@@ -40,6 +40,11 @@ export function readProgram(source: Source, request: ProgramRequest): ProcessSpe
 }
 
 /** What all processes of a section share. */
+// One for all: of what thousands of processes have alike, each need not have its own.
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+const NO_LOG: LogTarget = { kind: "none" };
+const AUTO: LogTarget = { kind: "auto" };
+
 type SharedFields = Omit<ProcessSpec, "name" | "command" | "directory" | "environment" | "stdout" | "stderr">;
 type SharedChannel = Pick<ChannelSpec, "captureMaxbytes" | "eventsEnabled">;
 type ChannelName = keyof typeof CHANNEL;
@@ -154,7 +159,8 @@ class ProgramReading {
     const stderr = this.#channel("stderr", shared);
     const command = this.#reader.get(PROGRAM.command);
     const name = this.#expandBare(PROGRAM.process_name, processName);
-    const environment = new Map([...this.#request.daemonEnvironment, ...own]);
+    const variables = [...this.#request.daemonEnvironment, ...own];
+    const environment = variables.length === 0 ? NO_VARIABLES : new Map(variables);
     // Written out: V8 gives each copy by `...` a hidden class of its own, more than the values weigh.
     return {
       section: fields.section,
@@ -209,7 +215,7 @@ class ProgramReading {
     const syslog = reader.get(rows.syslog) || choice.kind === "syslog";
     const redirected = name === "stderr" && fields.redirectStderr;
     this.#warnOf(name, choice, maxbytes, redirected);
-    const logfile: LogTarget = redirected ? { kind: "none" } : logTarget(choice);
+    const logfile: LogTarget = redirected ? NO_LOG : logTarget(choice);
     const { captureMaxbytes, eventsEnabled } = channels[name];
     return { captureMaxbytes, eventsEnabled, logfile, maxbytes, backups, syslog };
   }
@@ -246,7 +252,7 @@ class ProgramReading {
 /** A file without a name is no log at all. */
 function logTarget(choice: LogfileChoice): LogTarget {
   if (choice.kind === "file" && choice.path !== "") return choice;
-  return { kind: choice.kind === "auto" ? "auto" : "none" };
+  return choice.kind === "auto" ? AUTO : NO_LOG;
 }
 
 function serverUrlChoice(url: string | null): ServerUrlChoice {

@@ -11,7 +11,7 @@ import type { Engine } from "./engine.ts";
 export class AutoLogs {
   readonly #spec: ProcessSpec;
   readonly #engine: Engine;
-  readonly #generated = new Map<OutputChannel, string>();
+  readonly #generated: Record<OutputChannel, string | null> = { stdout: null, stderr: null };
 
   constructor(spec: ProcessSpec, engine: Engine) {
     this.#spec = spec;
@@ -28,18 +28,16 @@ export class AutoLogs {
   /** The file of a channel where there is one already, else null. */
   path(channel: OutputChannel): string | null {
     const { logfile } = this.#spec[channel];
-    return logfile.kind === "file" ? logfile.path : (this.#generated.get(channel) ?? null);
+    return logfile.kind === "file" ? logfile.path : this.#generated[channel];
   }
 
   /** The file of a channel, generated now if it has to be; null for no log. Throws the system's error. */
   open(channel: OutputChannel): string | null {
-    if (this.#spec[channel].logfile.kind === "auto" && !this.#generated.has(channel)) {
+    if (this.#spec[channel].logfile.kind === "auto" && this.#generated[channel] === null) {
       const { childlogdir, identifier } = this.#engine;
       const { name } = this.#spec;
-      this.#generated.set(
-        channel,
-        createAutoLog({ directory: childlogdir, process: name, channel, identifier }),
-      );
+      const wanted = { directory: childlogdir, process: name, channel, identifier };
+      this.#generated[channel] = createAutoLog(wanted);
     }
     return this.path(channel);
   }

@@ -16,7 +16,7 @@ interface Output {
 
 export class Child {
   readonly pid: number;
-  readonly #outputs: Output[] = [];
+  #outputs: readonly Output[] = [];
   readonly #stdin: PipeWriter | null;
 
   constructor(pid: number, stdin: PipeWriter | null) {
@@ -44,7 +44,7 @@ export class Child {
           };
     const reader = watchReadable(fd, consume, onEnd);
     if (tap === null) log.readFrom(reader);
-    this.#outputs.push({ channel, log, reader });
+    this.#outputs = this.#outputs.concat({ channel, log, reader });
   }
 
   /** Queues bytes for the child's stdin. */

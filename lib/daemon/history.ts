@@ -27,7 +27,8 @@ const ENDINGS: ReadonlySet<ProcessState> = new Set(["EXITED", "STOPPED", "BACKOF
 const FAILURES: ReadonlySet<ProcessState> = new Set(["BACKOFF", "FATAL"]);
 
 export class History {
-  readonly #entries: HistoryEntry[] = [];
+  /** Made anew each time: a list that grows by itself takes room for seventeen. */
+  #entries: readonly HistoryEntry[] = [];
   #starts = 0;
   #ending: string | null = null;
   #last: HistoryEntry | null = null;
@@ -61,7 +62,6 @@ export class History {
     const reason = FAILURES.has(to) ? spawnerr : null;
     const entry: HistoryEntry = { at, from, to, pid, ending, expected, reason };
     if (ending !== null) this.#last = entry;
-    this.#entries.push(entry);
-    if (this.#entries.length > HISTORY_LENGTH) this.#entries.shift();
+    this.#entries = this.#entries.slice(1 - HISTORY_LENGTH).concat(entry);
   }
 }

@@ -14,7 +14,7 @@ import type { ResolvedCommand } from "./command.ts";
 import type { Engine } from "./engine.ts";
 
 /** What may wait in a child's stdin queue: beyond it sendProcessStdin is refused. */
-const MAX_STDIN_QUEUE = 16 * 1024 * 1024;
+const STDIN = { maxQueue: 16 * 1024 * 1024 };
 
 /** How one process is plugged in: its logs, and what else wants to see its output. */
 export interface Wiring {
@@ -73,7 +73,7 @@ export function launch(
   closeFd(stdout.write);
   if (stderr !== null) closeFd(stderr.write);
   if (wiring.stdin !== null) closeFd(stdin.write);
-  const input = wiring.stdin === null ? openWriter(stdin.write, { maxQueue: MAX_STDIN_QUEUE }) : null;
+  const input = wiring.stdin === null ? openWriter(stdin.write, STDIN) : null;
   const child = new Child(result.pid, input);
   child.read(
     "stdout",

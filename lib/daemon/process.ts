@@ -37,7 +37,7 @@ export class Process implements Reaped {
 
   readonly #engine: Engine;
   readonly #logs: AutoLogs;
-  readonly #watchers = new Set<ProcessWatcher>();
+  #watchers: readonly ProcessWatcher[] = [];
   #record: ProcessRecord = INITIAL_RECORD;
   /** Why the signal of the stop under way could not be sent. */
   #failure: string | null = null;
@@ -78,8 +78,10 @@ export class Process implements Reaped {
 
   /** Calls `watcher` after each step; the returned function ends it. */
   watch(watcher: ProcessWatcher): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    this.#watchers = this.#watchers.concat(watcher);
+    return () => {
+      this.#watchers = this.#watchers.filter((other) => other !== watcher);
+    };
   }
 
   autostart(): void {
@@ -173,7 +175,7 @@ export class Process implements Reaped {
     this.#record = next;
     for (const effect of effects) this.#perform(effect);
     this.#arm();
-    for (const watcher of [...this.#watchers]) watcher(this);
+    for (const watcher of this.#watchers) watcher(this);
   }
 
   #perform(effect: ProcessEffect): void {

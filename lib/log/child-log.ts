@@ -63,17 +63,15 @@ class Channel implements ChannelLog {
   readonly #captured: CaptureBuffer | null;
   readonly #stripper: AnsiStripper | null;
   readonly #options: ChannelLogOptions;
-  readonly #label: string;
   /** Nothing but the file wants the output. */
   readonly #plain: boolean;
   #capturing = false;
 
   constructor(options: ChannelLogOptions, file: LogFile | null) {
-    const { name, channel, spec, syslog, debugEcho, onLogEvent, stripAnsi } = options;
+    const { name, spec, syslog, debugEcho, onLogEvent, stripAnsi } = options;
     this.path = options.path;
     this.#options = options;
     this.#file = file;
-    this.#label = `${pyrepr(name)} ${channel}`;
     this.#lines = syslog === null ? null : new SyslogLines(syslog, name);
     this.#stripper = stripAnsi ? new AnsiStripper() : null;
     const captures = spec.captureMaxbytes !== 0;
@@ -148,8 +146,8 @@ class Channel implements ChannelLog {
       this.#file?.write(bytes);
       this.#lines?.push(bytes);
     }
-    const { debugEcho, onLogEvent } = this.#options;
-    debugEcho?.(`${this.#label} output:\n${decodeOrRepr(bytes)}`);
+    const { name, channel, debugEcho, onLogEvent } = this.#options;
+    debugEcho?.(`${pyrepr(name)} ${channel} output:\n${decodeOrRepr(bytes)}`);
     onLogEvent?.(bytes);
   }
 }
