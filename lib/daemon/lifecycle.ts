@@ -212,7 +212,7 @@ export class Lifecycle {
   }
 
   /** What could not be foreseen does not cost everything: then the programs run on as they were configured before. */
-  #startOver(config: Config): void {
+  #startOver(config: Config, isLastTry = false): void {
     const uid = currentUid();
     try {
       const prepared = prepare(config.daemon, false);
@@ -227,15 +227,19 @@ export class Lifecycle {
     } catch (error) {
       if (!(error instanceof StartupError)) throw error;
       this.#log.critical(error.message);
-      const before = this.#config;
-      if (config === before) {
+      if (isLastTry) {
         void this.#leave(2);
         return;
       }
       this.#log.critical("can't start over with the new configuration: going on with the one before");
-      if (currentUid() !== uid)
-        this.#log.critical(`the user has changed to UID ${currentUid()} all the same, for good`);
-      this.#startOver(before);
+      const before = this.#config;
+      const now = currentUid();
+      if (now === uid) {
+        this.#startOver(before, true);
+        return;
+      }
+      this.#log.critical(`the user has changed to UID ${now} all the same, for good`);
+      this.#startOver({ ...before, daemon: { ...before.daemon, uid: now } }, true);
     }
   }
 

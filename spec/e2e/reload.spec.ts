@@ -1,6 +1,6 @@
 /** A reload that cannot come about is refused beforehand; one that fails all the same goes back to what there was. */
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { chmodSync, chownSync, readdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -85,6 +85,22 @@ describe("a reload that cannot come about (broken-reload)", () => {
       "CRIT Could not make mine rpc interface",
       "CRIT can't start over with the new configuration: going on with the one before",
     ]);
+    await daemon.reach({ kept: "RUNNING" });
+  });
+});
+
+describe("a reload that fails when it has taken on another user", () => {
+  it("says that the user stays", async (test) => {
+    const daemon = await Daemon.start(OURS, { config: CONFIG });
+    test.after(() => daemon.destroy());
+    await daemon.reach({ kept: "RUNNING" });
+    chmodSync(daemon.dir, 0o777);
+    for (const name of readdirSync(daemon.dir)) chownSync(join(daemon.dir, name), 65534, 65534);
+    daemon.write("broken.mjs", "export const make = () => { throw new Error('not today'); };");
+    const namespace = "[rpcinterface:mine]\nsupervisor.rpcinterface_factory=./broken.mjs:make\n";
+    daemon.write("s.conf", CONFIG.replace("user=root", "user=nobody") + namespace);
+    assert.equal(await daemon.rpc("supervisor.restart"), true);
+    await daemon.reachLog(/the user has changed to UID 65534 all the same, for good/);
     await daemon.reach({ kept: "RUNNING" });
   });
 });

@@ -1,7 +1,7 @@
 /** What programs print on the daemon's own standard output, as in containers, while its reader is slow: nothing is lost. */
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -11,8 +11,9 @@ import { until } from "../support/daemon-wait.ts";
 import { numbered, sha256 } from "../support/faults-daemon.ts";
 
 /** A daemon whose standard output is a pipe that nobody reads until somebody asks for its stream. */
-function start(test: TestContext, programs: string) {
+function start(test: TestContext, programs: string, plugin = "") {
   const dir = mkdtempSync(join(tmpdir(), "slow-reader-"));
+  writeFileSync(join(dir, "plugin.mjs"), plugin);
   const config = join(dir, "s.conf");
   writeFileSync(
     config,
@@ -30,7 +31,7 @@ function start(test: TestContext, programs: string) {
   });
   const log = () => readFileSync(join(dir, "s.log"), "latin1");
   const has = (pattern: RegExp) => until(`${pattern} in the log`, () => pattern.test(log()));
-  return { daemon, ended, log, has };
+  return { daemon, ended, log, has, dir };
 }
 
 const section = (name: string, from: number, count: number, more = ""): string =>
@@ -93,6 +94,30 @@ describe("a slow reader of the daemon's standard output (non-seekable)", () => {
     const written = numbered(0, 8000);
     assert.equal(sha256(await readSlowly(daemon.stdout, written.length, 5)), sha256(written));
     assert.equal(await ended, 0);
+    assert.doesNotMatch(log(), /lost/);
+  });
+
+  it("gets the rest whatever signals come while the daemon leaves, and they do not change its exit status", async (test) => {
+    const plugin =
+      'let made = 0;\nexport const make = () => {\n  if (made++ > 0) throw new Error("once");\n  return {};\n};\n';
+    const namespace = "[rpcinterface:once]\nsupervisor.rpcinterface_factory=./plugin.mjs:make\n";
+    const server = "[unix_http_server]\nfile=%(here)s/s.sock\n";
+    const { daemon, ended, has, log, dir } = start(
+      test,
+      section("last", 0, 8000) + server + namespace,
+      plugin,
+    );
+    await has(/exited: last/);
+    // Neither the configuration nor the one before can be had again: that ends it with status 2.
+    daemon.kill("SIGHUP");
+    await has(/going on with the one before|Could not make once/);
+    await until("the end of the pidfile", () => !existsSync(join(dir, "s.pid")));
+    for (const signal of ["SIGHUP", "SIGUSR2", "SIGTERM"] as const) daemon.kill(signal);
+    await has(/ignored SIGHUP indicating restart request \(shutdown in progress\)/);
+    await has(/received SIGTERM indicating exit request/);
+    const written = numbered(0, 8000);
+    assert.equal(sha256(await readSlowly(daemon.stdout, written.length, 5)), sha256(written));
+    assert.equal(await ended, 2);
     assert.doesNotMatch(log(), /lost/);
   });
 
