@@ -66,7 +66,12 @@ export function launch(
     opened.abandon();
     return failed(forkFailure(spec.name, result.errno));
   }
-  if (result.ok && result.late) engine.log.warn(lateText(spec.name, command.file, result.pid));
+  if (result.ok && result.late) {
+    engine.log.warn(
+      `'${spec.name}' (pid ${result.pid}) does not come to run ${command.file}: ` +
+        "it was stopped, or a file system does not answer; not waiting for it",
+    );
+  }
   if (!result.ok) writeAll((stderr ?? stdout).write, Buffer.from(childFailure(spec, command.argv, result)));
 
   closeFd(stdin.read);
@@ -172,9 +177,6 @@ function forkFailure(name: string, errno: string): string {
   if (errno === "EAGAIN") return `Too many processes in process table to spawn '${name}'`;
   return `unknown error during fork for '${name}': ${errno}`;
 }
-
-const lateText = (name: string, file: string, pid: number): string =>
-  `'${name}' (pid ${pid}) does not come to run ${file}: it was stopped, or a file system does not answer; not waiting for it`;
 
 /** What the original's child writes to its stderr before it exits with 127 (supervisor.md section 3.8). */
 function childFailure(
