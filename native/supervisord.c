@@ -20,7 +20,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <math.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -70,6 +69,11 @@ extern void uv_unref(uv_handle_t *handle);
 
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE 2U
+#endif
+
+/* From linux/futex.h: musl's compiler comes without the kernel's headers. */
+#ifndef FUTEX_WAIT
+#define FUTEX_WAIT 0
 #endif
 
 /* The most that JavaScript is handed at once (as the original reads), and what goes into a sink at once: large writes cost less. */
