@@ -121,6 +121,11 @@ struct state {
   int widest_pipes;
   /* Children that we went on without; see see_off. */
   struct spawn *left;
+  /* We were dumpable, and are to be again when nobody is left in our memory; one that we have lost track of stays there. */
+  bool was_dumpable;
+  bool lost;
+  /* Children may not give up a shared table of descriptors: they begin with a copy. */
+  bool cannot_part;
   /* This system does not say when a child has come to its program: we wait as vfork does. */
   bool children_are_silent;
 };
@@ -278,7 +283,9 @@ enum step {
   STEP_EXEC,
   STEP_BEGIN,
   /* No failure: the child has not come to its program yet. */
-  STEP_LATE
+  STEP_LATE,
+  /* The child could not get a table of descriptors of its own; JavaScript never hears of it. */
+  STEP_SHARED
 };
 
 /* How long a child may take to its program before we go on without it, and how often that for its very first step. */
@@ -417,7 +424,7 @@ __attribute__((no_sanitize("address", "undefined"))) static int child_main(void 
 #ifndef NO_CLOSE_RANGE
     if (RAW(SYS_close_range, s->fds_end, ~0U, CLOSE_RANGE_UNSHARE) < 0)
 #endif
-      STEP(STEP_STDIO, RAW(SYS_unshare, CLONE_FILES));
+      STEP(STEP_SHARED, RAW(SYS_unshare, CLONE_FILES));
     s->fds_end = 0;
   }
 
@@ -453,7 +460,8 @@ __attribute__((no_sanitize("address", "undefined"))) static int child_main(void 
   if (s->cwd != NULL) STEP(STEP_CHDIR, RAW(SYS_chdir, s->cwd));
   if (s->umask >= 0) RAW(SYS_umask, s->umask);
 
-  /* A signal that came in between now takes its default action: it is not lost. */
+  /* A signal that came in between now takes its default action: it is not lost. See make_dumpable for the first call. */
+  RAW(SYS_prctl, PR_SET_DUMPABLE, 0);
   RAW(SYS_rt_sigprocmask, SIG_SETMASK, &empty_mask, NULL, 8);
   STEP(STEP_EXEC, RAW(SYS_execve, s->file, s->argv, s->envp));
 #undef STEP
@@ -484,7 +492,7 @@ static void stage_clear(struct state *state, int count) {
 
 /* All of the child's descriptors or none: with what is left over from half of them, the copied table would hold pipes open. */
 static bool stage_fill(struct state *state, struct spawn *s) {
-  if (state->stage_end <= 0 || s->fd_count > STAGE_SIZE - 1) return false;
+  if (state->stage_end <= 0 || state->cannot_part || s->fd_count > STAGE_SIZE - 1) return false;
   for (int i = 0; i < s->fd_count; i++) {
     if (dup3(s->fds[i], state->stage[i], O_CLOEXEC) < 0) {
       stage_clear(state, i);
@@ -530,11 +538,17 @@ static bool is_dead(int pid) {
   return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
 }
 
+/* By its name, which everybody may read: /proc/PID/exe is not told of another user's, nor of ours once we have changed the user. */
 static bool runs_another_program(int pid) {
-  char path[32], ours[PATH_MAX], its[PATH_MAX];
-  snprintf(path, sizeof path, "/proc/%d/exe", pid);
-  ssize_t length = readlink("/proc/self/exe", ours, sizeof ours);
-  return length > 0 && (readlink(path, its, sizeof its) != length || memcmp(ours, its, (size_t)length) != 0);
+  char path[32], ours[32] = {0}, its[32] = {0};
+  snprintf(path, sizeof path, "/proc/%d/comm", pid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  ssize_t length = read(fd, its, sizeof its - 1);
+  close(fd);
+  if (length <= 1 || prctl(PR_GET_NAME, ours) < 0) return false;
+  if (its[length - 1] == '\n') its[length - 1] = 0;
+  return strcmp(ours, its) != 0;
 }
 
 /*
@@ -559,6 +573,16 @@ static bool see_off(struct state *state, struct spawn *s, int pid) {
 }
 
 /*
+ * The child made the memory that it shares with us undumpable: then its user cannot trace it, that is, write into ours, and (before
+ * Linux 5.16) its core dump does not end us. It has to stay so as long as any child is in it.
+ */
+static void make_dumpable(struct state *state) {
+  if (!state->was_dumpable || state->left != NULL || state->lost) return;
+  state->was_dumpable = false;
+  prctl(PR_SET_DUMPABLE, 1);
+}
+
+/*
  * The pid, or -errno when there is no child. On a failing step `s->step` and `s->error` say so, and the child exits 127.
  * `*left`: the child is still on its way, and uses *s.
  */
@@ -566,7 +590,7 @@ static int64_t run_spawn(struct state *state, struct spawn *s, bool *left) {
   static const uint64_t all_signals = ~UINT64_C(0);
   uint64_t saved_mask = 0;
   bool staged = stage_fill(state, s);
-  int dumpable = s->has_user ? prctl(PR_GET_DUMPABLE) : -1;
+  state->was_dumpable = state->was_dumpable || prctl(PR_GET_DUMPABLE) == 1;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, &saved_mask, 8);
   char *top = state->child_stack + CHILD_STACK_SIZE;
   int flags = CLONE_VM | (staged ? CLONE_FILES : 0) | SIGCHLD;
@@ -581,8 +605,7 @@ static int64_t run_spawn(struct state *state, struct spawn *s, bool *left) {
   *left = pid > 0 && !silent && !see_off(state, s, pid);
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &saved_mask, NULL, 8);
   if (staged) stage_clear(state, s->fd_count);
-  /* The child's setuid made the memory that it shared with us undumpable (so that its new user could not trace it). */
-  if (dumpable == 1 && prctl(PR_GET_DUMPABLE) != 1) prctl(PR_SET_DUMPABLE, 1);
+  if (!*left) make_dumpable(state);
   return pid < 0 ? -error : pid;
 }
 
@@ -606,6 +629,7 @@ static void forget_children(struct state *state) {
     napi_delete_reference(state->env, s->held);
     free_spawn(s);
   }
+  make_dumpable(state);
 }
 
 /* The child keeps its stack and the values that it was given; the next one gets another stack. */
@@ -617,7 +641,10 @@ static void leave_child(struct state *state, struct spawn *s, const napi_value *
   s->stack = state->child_stack;
   state->child_stack = NULL;
   /* Without a hold on the values they may go away: then all of it stays for good, and the child may fail. */
-  if (!held) return;
+  if (!held) {
+    state->lost = true;
+    return;
+  }
   s->next = state->left;
   state->left = s;
 }
@@ -665,6 +692,17 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
   forget_children(state);
   bool left = false;
   int64_t pid = run_spawn(state, s, &left);
+  if (!left && pid > 0 && s->step == STEP_SHARED) {
+    /* No close_range (before 5.9), and unshare is forbidden, as it is by Docker: children begin with a copy of the table. */
+    while (waitpid((pid_t)pid, NULL, 0) < 0 && errno == EINTR) continue;
+    state->cannot_part = true;
+    s->step = NO_STEP;
+    s->error = 0;
+    s->fds_end = 0;
+    s->running = 0;
+    if (fd_count > 0) memcpy(s->fds, fds, fd_count * sizeof *s->fds);
+    pid = run_spawn(state, s, &left);
+  }
   result[0] = left ? STEP_LATE : s->step;
   result[1] = left ? 0 : s->error;
   if (left) leave_child(state, s, a, 14);

@@ -4,6 +4,7 @@ import type { ChannelLog } from "../log/child-log.ts";
 import type { ProcessSpec } from "../model/spec.ts";
 import { codeOf } from "../sys/error-code.ts";
 import { closeFd, makePipe } from "../sys/pipes.ts";
+import { killProcess } from "../sys/signals.ts";
 import { type SpawnOptions, type SpawnResult, spawnProcess } from "../sys/spawn.ts";
 import { currentUid, supplementaryGroups, userById } from "../sys/users.ts";
 import { writeAll } from "../sys/write-all.ts";
@@ -12,6 +13,8 @@ import { Child } from "./child.ts";
 import { childVariables } from "./child-environment.ts";
 import type { ResolvedCommand } from "./command.ts";
 import type { Engine } from "./engine.ts";
+
+const SIGKILL = 9;
 
 /** What may wait in a child's stdin queue: beyond it sendProcessStdin is refused. */
 const STDIN = { maxQueue: 16 * 1024 * 1024 };
@@ -78,25 +81,40 @@ export function launch(
   closeFd(stdout.write);
   if (stderr !== null) closeFd(stderr.write);
   if (wiring.stdin !== null) closeFd(stdin.write);
-  const input = wiring.stdin === null ? openWriter(stdin.write, STDIN) : null;
-  const child = new Child(result.pid, input);
-  child.read(
-    "stdout",
-    stdout.read,
-    opened.stdoutLog,
-    () => wiring.onOutputEnd("stdout", stdout.read),
-    wiring.stdoutTap,
-  );
-  if (stderr !== null && opened.stderrLog !== null) {
+  const unread = new Set(stderr === null ? [stdout.read] : [stdout.read, stderr.read]);
+  let child: Child | null = null;
+  try {
+    const input = wiring.stdin === null ? openWriter(stdin.write, STDIN) : null;
+    child = new Child(result.pid, input);
+    unread.delete(stdout.read);
     child.read(
-      "stderr",
-      stderr.read,
-      opened.stderrLog,
-      () => wiring.onOutputEnd("stderr", stderr.read),
-      null,
+      "stdout",
+      stdout.read,
+      opened.stdoutLog,
+      () => wiring.onOutputEnd("stdout", stdout.read),
+      wiring.stdoutTap,
     );
+    if (stderr !== null && opened.stderrLog !== null) {
+      unread.delete(stderr.read);
+      child.read(
+        "stderr",
+        stderr.read,
+        opened.stderrLog,
+        () => wiring.onOutputEnd("stderr", stderr.read),
+        null,
+      );
+    }
+    return { ok: true, child };
+  } catch (error) {
+    // A child that nobody can hear must not live on beside the next one.
+    killProcess(result.pid, SIGKILL);
+    engine.adopt(result.pid, { reaped: () => {} });
+    child?.finish();
+    opened.stdoutLog.close();
+    opened.stderrLog?.close();
+    for (const fd of unread) closeFd(fd);
+    return failed(exhausted(spec, error) ?? `unknown error starting '${spec.name}': ${codeOf(error)}`);
   }
-  return { ok: true, child };
 }
 
 /** What throws here (a NUL in an argument) leaves nothing open. */

@@ -248,7 +248,9 @@ export class Process implements Reaped {
 
   #kill(signal: number, group: boolean): void {
     const { pid } = this.#record;
-    const errno = killProcess(group ? -pid : pid, signal);
+    let errno = killProcess(group ? -pid : pid, signal);
+    // A child that was stopped in its first steps has no group of its own yet.
+    if (group && errno === "ESRCH") errno = killProcess(pid, signal);
     if (errno === null) return;
     const name = this.spec.name;
     if (errno === "ESRCH") {

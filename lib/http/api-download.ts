@@ -1,8 +1,9 @@
 /** Whole files, a piece at a time: a log may be larger than memory. */
+import { openLogForReading } from "../log/auto-log.ts";
 import { RpcFault } from "../model/faults.ts";
 import { schedule } from "../sys/deadline.ts";
 import { factsOfOpen } from "../sys/file-facts.ts";
-import { closeFile, openForReading, readSlice } from "../sys/log-files.ts";
+import { closeFile, readSlice } from "../sys/log-files.ts";
 import { typedReply } from "./reply.ts";
 import type { Exchange } from "./route.ts";
 
@@ -13,7 +14,7 @@ export function sendFile(exchange: Exchange, path: string, name: string): void {
   let fd: number;
   let size: number;
   try {
-    fd = openForReading(path);
+    fd = openLogForReading(path);
     size = factsOfOpen(fd).size;
   } catch {
     throw new RpcFault("NO_FILE", path);

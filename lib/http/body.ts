@@ -34,13 +34,19 @@ export class BodyBudget {
   }
 }
 
+/** The largest block that small pieces are gathered in. */
+const BLOCK = 64 * 1024;
+
 /** Where a body's bytes go: kept for the handler, or passed over. */
 export class BodyStore {
   readonly #limit: number;
   readonly #budget: BodyBudget | null;
   #held = 0;
   #pieces: Buffer[] = [];
+  /** What is free at the end of the last piece, from the second on: many small pieces would cost many times their size. */
+  #room = 0;
   #size = 0;
+  #passed = 0;
 
   /**
    * @param limit most bytes; beyond it BodyError 413 is thrown
@@ -57,14 +63,38 @@ export class BodyStore {
     if (this.#budget === null) return;
     this.#budget.take(piece.length);
     this.#held += piece.length;
-    this.#pieces.push(piece);
+    this.#keep(piece);
+  }
+
+  /** What comes beside the body's own bytes counts, too: a body of tiny chunks is mostly that. */
+  pass(bytes: number): void {
+    this.#passed += bytes;
+    if (this.#passed > Math.max(this.#limit, BLOCK)) throw new BodyError(413);
+  }
+
+  #keep(piece: Buffer): void {
+    const last = this.#pieces.at(-1);
+    if (last === undefined) {
+      // Most bodies come in one piece.
+      this.#pieces.push(piece);
+      return;
+    }
+    const fits = Math.min(this.#room, piece.length);
+    if (fits > 0) last.set(piece.subarray(0, fits), last.length - this.#room);
+    this.#room -= fits;
+    const rest = piece.subarray(fits);
+    if (rest.length === 0) return;
+    const block = Buffer.allocUnsafeSlow(Math.max(rest.length, Math.min(Math.max(this.#held, 256), BLOCK)));
+    block.set(rest);
+    this.#pieces.push(block);
+    this.#room = block.length - rest.length;
   }
 
   take(): Buffer {
-    const [only, ...more] = this.#pieces;
+    const pieces = this.#pieces;
     this.#pieces = [];
-    if (only === undefined) return Buffer.alloc(0);
-    return more.length === 0 ? only : Buffer.concat([only, ...more]);
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, this.#held);
   }
 
   /** Gives the bytes back to the budget: nobody holds them any more. */
@@ -151,6 +181,7 @@ export class ChunkedBody implements BodyReader {
       if (input.length >= LONGEST[this.#state]) throw new BodyError(400);
       return 0;
     }
+    this.#store.pass(end + 2);
     this.#took(input.toString("latin1", 0, end));
     return end + 2;
   }

@@ -308,6 +308,8 @@ export class HttpConnection implements ExchangeHost {
       return;
     }
     this.#socket.end();
+    // It may linger, but in nobody's way.
+    this.#host.resting(this);
     if (this.#peerEnded) return;
     this.#wait("linger", this.#host.limits.lingerMs, () => this.destroy());
   }

@@ -16,6 +16,10 @@ export interface HttpRequest {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no request line may hold
 const REQUEST_LINE = /^([^ \0-\x1f\x7f\ufffd]+) ([^ \0-\x1f\x7f\ufffd]+)(?: HTTP\/([0-9.]{1,16}))?$/;
 
+/** What a line may not hold where others would see its end, and a name where others would see another name: `Content-Length :`. */
+const BROKEN_FIELD = /[\0\r\n]/;
+const BROKEN_NAME = /[^!-~]/;
+
 /** Many more than any client sends, and few enough to look through. */
 const MAX_FIELDS = 200;
 
@@ -32,8 +36,12 @@ export function parseHead(head: string): HttpRequest | null {
   if (lines === null) return null;
   const fields: [string, string][] = [];
   for (const field of lines) {
+    if (BROKEN_FIELD.test(field)) return null;
     const colon = field.indexOf(":");
-    if (colon > 0) fields.push([field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()]);
+    if (colon <= 0) continue;
+    const name = field.slice(0, colon).toLowerCase();
+    if (BROKEN_NAME.test(name)) return null;
+    fields.push([name, field.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "")]);
   }
   const [, method = "", target = "", version] = found;
   return { line, method, uri: decodeTarget(target), version: version ?? null, fields };

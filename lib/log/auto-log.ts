@@ -8,6 +8,7 @@ import { errorCode } from "../sys/error-code.ts";
 import { isPlainFile } from "../sys/file-facts.ts";
 import { makeTempFile, namesIn, removeFile } from "../sys/files.ts";
 import { processId } from "../sys/host.ts";
+import { openForReading, openLog, openOwnLog } from "../sys/log-files.ts";
 import { processName } from "../sys/signals.ts";
 
 export interface AutoLogName {
@@ -23,14 +24,26 @@ const PREFIX_BYTES = 200;
 /** How many of the eight characters are the pid, and how many are random. */
 const MARK = 5;
 const RANDOM = 3;
+const END = ".log";
 
 /** Creates the file, empty and for its owner only, and gives its path. Throws the system's error. */
 export function createAutoLog({ directory, process, channel, identifier }: AutoLogName): string {
   const tail = `-${channel}---${component(identifier)}-`;
   let head = component(process);
   while (Buffer.byteLength(head + tail) > PREFIX_BYTES && head.length > 1) head = head.slice(0, -1);
-  return makeTempFile(directory, head + tail + markOf(processId()), RANDOM, ".log");
+  return makeTempFile(directory, head + tail + markOf(processId()), RANDOM, END);
 }
+
+/** True for a file that {@link createAutoLog} has made in the life of this daemon. */
+export const isAutoLog = (path: string): boolean =>
+  path.endsWith(END) && path.slice(-END.length - RANDOM - MARK, -END.length - RANDOM) === markOf(processId());
+
+/** Opens a log for appending: one of our own making with care. Throws the system's error. */
+export const openLogAt = (path: string, truncate: boolean): number =>
+  isAutoLog(path) ? openOwnLog(path, truncate) : openLog(path, truncate);
+
+/** Opens a log for reading: one of our own making is no link. Throws the system's error. */
+export const openLogForReading = (path: string): number => openForReading(path, !isAutoLog(path));
 
 /** Pids have 22 bits at the most, for which that many characters of base 36 are enough. */
 const markOf = (pid: number): string => pid.toString(36).padStart(MARK, "0");

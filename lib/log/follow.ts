@@ -7,10 +7,11 @@ import { dirname } from "node:path";
 import { type Deadline, schedule } from "../sys/deadline.ts";
 import { errnoNumber } from "../sys/errno.ts";
 import { type FileFacts, factsOfOpen, factsOfPath } from "../sys/file-facts.ts";
-import { closeFile, openForReading, readSlice } from "../sys/log-files.ts";
+import { closeFile, readSlice } from "../sys/log-files.ts";
 import { isNullPath } from "../sys/null-device.ts";
 import { SysError } from "../sys/sys-error.ts";
 import { watchPath } from "../sys/watch-path.ts";
+import { openLogForReading } from "./auto-log.ts";
 import { onNudge } from "./nudge.ts";
 
 export interface FollowOptions {
@@ -67,7 +68,7 @@ class FileFollower implements Follower {
   constructor(path: string, options: FollowOptions) {
     this.#path = path;
     this.#options = options;
-    this.#fd = openForReading(path);
+    this.#fd = openLogForReading(path);
     this.#open = factsOfOpen(this.#fd);
     if (!this.#open.regular) {
       closeFile(this.#fd);
@@ -164,7 +165,7 @@ class FileFollower implements Follower {
   #goOver(): boolean {
     let fd = -1;
     try {
-      fd = openForReading(this.#path);
+      fd = openLogForReading(this.#path);
       this.#open = factsOfOpen(fd);
     } catch {
       if (fd >= 0) closeFile(fd);

@@ -3,8 +3,9 @@ import { descriptorBehind } from "../sys/descriptor-path.ts";
 import { errorCode } from "../sys/error-code.ts";
 import { factsOfOpen, factsOfPath, isOpen } from "../sys/file-facts.ts";
 import { removeFile } from "../sys/files.ts";
-import { closeFile, openLog } from "../sys/log-files.ts";
+import { closeFile } from "../sys/log-files.ts";
 import type { OutputSource } from "../sys/reader.ts";
+import { openLogAt } from "./auto-log.ts";
 import { RotatingFile } from "./rotating-file.ts";
 import { StreamTarget } from "./stream-target.ts";
 
@@ -50,7 +51,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
   }
   let fd: number;
   try {
-    fd = openLog(path, false);
+    fd = openLogAt(path, false);
   } catch (error) {
     // A socket, or a pipe of another user's, cannot be opened through its path: the descriptor itself serves.
     if (behind === null || behind < 0 || !isOpen(behind)) throw error;
@@ -75,7 +76,7 @@ export function clearLogPath(path: string): ClearOutcome {
   if (!facts.regular || descriptorBehind(path) !== null) return "ok";
   try {
     removeFile(path);
-    closeFile(openLog(path, false));
+    closeFile(openLogAt(path, false));
     return "ok";
   } catch (error) {
     return errorCode(error);

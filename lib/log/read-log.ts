@@ -6,8 +6,9 @@
 import { RpcFault } from "../model/faults.ts";
 import { errorCode } from "../sys/error-code.ts";
 import { factsOfOpen } from "../sys/file-facts.ts";
-import { closeFile, openForReading, readSlice } from "../sys/log-files.ts";
+import { closeFile, readSlice } from "../sys/log-files.ts";
 import { isNullDevice } from "../sys/null-device.ts";
+import { openLogForReading } from "./auto-log.ts";
 
 /** The longest slice, in bytes: what an answer may cost in memory. */
 export const SLICE_LIMIT = 128 * 1024 * 1024;
@@ -62,7 +63,7 @@ class Unreadable extends RpcFault {}
 function withLog<T>(path: string, use: (fd: number, size: number) => T): T {
   let fd: number;
   try {
-    fd = openForReading(path);
+    fd = openLogForReading(path);
   } catch (error) {
     const missing = ["ENOENT", "ENOTDIR"].includes(errorCode(error));
     throw missing ? new Unreadable("NO_FILE", path) : new Unreadable("FAILED");

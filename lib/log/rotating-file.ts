@@ -8,9 +8,10 @@ import { monotonic } from "../sys/clock.ts";
 import { errorCode } from "../sys/error-code.ts";
 import { type FileFacts, factsOfOpen, factsOfPath } from "../sys/file-facts.ts";
 import { removeFile } from "../sys/files.ts";
-import { closeFile, moveLog, openLog } from "../sys/log-files.ts";
+import { closeFile, moveLog } from "../sys/log-files.ts";
 import type { OutputSource } from "../sys/reader.ts";
 import { writeAll } from "../sys/write-all.ts";
+import { openLogAt } from "./auto-log.ts";
 import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
 import { LossAccount } from "./loss.ts";
 import { beginQuiet, endQuiet, isFollowed, notifyEmptied, notifyWritten, type QuietWriter } from "./nudge.ts";
@@ -204,7 +205,7 @@ export class RotatingFile implements LogFile, QuietWriter {
     this.#endDirect();
     let fd = -1;
     try {
-      fd = openLog(this.path, truncate);
+      fd = openLogAt(this.path, truncate);
       const facts = factsOfOpen(fd);
       if (!facts.regular) throw new Error("it is not a regular file any more");
       this.#dropFile();

@@ -1,5 +1,14 @@
 /** Listening on a unix socket: supervisor.md section 2.6, without its endless loops and unbounded waits. */
-import { chmodSync, chownSync, closeSync, constants, linkSync, lstatSync, openSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+} from "node:fs";
 import { basename, dirname } from "node:path";
 import { addon } from "./addon.ts";
 import { pathOf, terminated, toBytes } from "./bytes.ts";
@@ -32,14 +41,13 @@ const MAX_ROUNDS = 10;
  * `unlink`, `rename`).
  */
 export function listenUnix(options: UnixListenOptions): number {
-  const { backlog, gid, mode, path, uid } = options;
+  const { backlog, path } = options;
   if (toBytes(path).length > MAX_SOCKET_PATH) throw new SysError(errnoNumber("ENAMETOOLONG"), "bind", path);
   const own = ownName(path);
   failureOf(() => removeFile(own));
   const fd = bindAt(own, path);
   try {
-    if (uid !== -1 || gid !== -1) asSysError("chown", path, () => chownSync(pathOf(own), uid, gid));
-    asSysError("chmod", path, () => chmodSync(pathOf(own), mode));
+    dress(own, options);
     checked(addon.listen(fd, backlog), "listen", path);
     publish(own, options);
     return fd;
@@ -59,13 +67,31 @@ export function listenUnixInPlace({ backlog, gid, mode, path, uid }: UnixListenO
   if (toBytes(path).length > MAX_SOCKET_PATH) throw new SysError(errnoNumber("ENAMETOOLONG"), "bind", path);
   const fd = checked(addon.unixBind(terminated(path, "path")), "bind", path);
   try {
-    if (uid !== -1 || gid !== -1) asSysError("chown", path, () => chownSync(pathOf(path), uid, gid));
-    asSysError("chmod", path, () => chmodSync(pathOf(path), mode));
+    dress(path, { path, uid, gid, mode, backlog });
     checked(addon.listen(fd, backlog), "listen", path);
     return fd;
   } catch (error) {
     closeFd(fd);
     throw error;
+  }
+}
+
+/** Node names no such flag; the number is the same on x64 and arm64. */
+const O_PATH = 0o10000000;
+
+/**
+ * Owner and mode for the socket itself: who may write in its folder may put a link in its place meanwhile, and what that leads to
+ * is not to be given away.
+ */
+function dress(own: string, { gid, mode, path, uid }: UnixListenOptions): void {
+  const fd = asSysError("open", path, () => openSync(pathOf(own), O_PATH | constants.O_NOFOLLOW));
+  try {
+    if (!fstatSync(fd).isSocket()) throw inUse(path);
+    const itself = `/proc/self/fd/${fd}`;
+    if (uid !== -1 || gid !== -1) asSysError("chown", path, () => chownSync(itself, uid, gid));
+    asSysError("chmod", path, () => chmodSync(itself, mode));
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,13 +1,15 @@
 /** Opening, reading and closing logs: synchronous, never waiting for a reader or a terminal. */
-import { close, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, statSync } from "node:fs";
 import { pathOf } from "./bytes.ts";
 import { descriptorBehind } from "./descriptor-path.ts";
 import { codeOf } from "./error-code.ts";
 import { factsOfPath, isPlainFile } from "./file-facts.ts";
 import { removeFile, renameFile } from "./files.ts";
 import { asSysError, failureOf } from "./sys-error.ts";
+import { currentUid } from "./users.ts";
 
-const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } =
+  constants;
 
 /**
  * Opens a log for appending and creates it (0666 under the umask). A FIFO without a reader is opened for both
@@ -25,11 +27,37 @@ export function openLog(path: string, truncate: boolean): number {
   }
 }
 
-/** Opens a file for reading without waiting for a writer. Throws SysError. */
-export const openForReading = (path: string): number => open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+/**
+ * As {@link openLog}, for a file that we made ourselves in a folder where others may write: for its owner only (0600), and
+ * whatever somebody has put in its place, be it a link, is removed and not written to. Throws SysError.
+ */
+export function openOwnLog(path: string, truncate: boolean): number {
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+  try {
+    const fd = open(path, flags, 0o600);
+    const stats = fstatSync(fd);
+    if (stats.isFile() && stats.nlink <= 1 && stats.uid === currentUid()) {
+      if (truncate) ftruncateSync(fd);
+      return fd;
+    }
+    closeSync(fd);
+  } catch (error) {
+    if (!["ELOOP", "ENXIO"].includes(codeOf(error))) throw error;
+  }
+  removeFile(path);
+  return open(path, flags | O_EXCL, 0o600);
+}
 
-const open = (path: string, flags: number): number =>
-  asSysError("open", path, () => openSync(pathOf(path), flags, 0o666));
+/**
+ * Opens a file for reading without waiting for a writer. Throws SysError.
+ *
+ * @param follow whether the path may be a symbolic link
+ */
+export const openForReading = (path: string, follow = true): number =>
+  open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+
+const open = (path: string, flags: number, mode = 0o666): number =>
+  asSysError("open", path, () => openSync(pathOf(path), flags, mode));
 
 /** Throws SysError. */
 export const closeFile = (fd: number): void => asSysError("close", undefined, () => closeSync(fd));

@@ -6,7 +6,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { head, program } from "../support/daemon-config.ts";
-import type { Daemon, State } from "../support/daemon-process.ts";
+import { childrenOf, type Daemon, type State } from "../support/daemon-process.ts";
 import { until } from "../support/daemon-wait.ts";
 import { descriptorsOf, startOurs, stateOf, Watched } from "../support/faults-daemon.ts";
 import { makeShim, type Shim } from "../support/faults-shim.ts";
@@ -103,6 +103,20 @@ describe("a daemon without room", () => {
         await watched.holdsNothingMore();
       }
       shim.failSpawns(null);
+      assert.equal(await daemon.rpc("supervisor.startProcess", "plain", true), true);
+      await daemon.rpc("supervisor.stopProcess", "plain", true);
+    });
+
+    it("or for watching its pipes: ends the child that nobody could hear, and starts when there is some (unheard-child)", async () => {
+      // Standard input, output; this program has no other.
+      for (const after of [0, 1]) {
+        shim.failWatches({ errno: constants.errno.ENOSPC, after });
+        await assert.rejects(daemon.rpc("supervisor.startProcess", "plain", false), /SPAWN_ERROR/);
+        assert.equal((await info("plain")).spawnerr, "unknown error starting 'plain': ENOSPC");
+        shim.failWatches(null);
+        await watched.holdsNothingMore();
+        await until("the end of the child", () => childrenOf(daemon.pid).length === 1);
+      }
       assert.equal(await daemon.rpc("supervisor.startProcess", "plain", true), true);
       await daemon.rpc("supervisor.stopProcess", "plain", true);
     });

@@ -77,6 +77,32 @@ describe("request bodies", () => {
     );
   });
 
+  it("in tiny chunks take little more room than their bytes, and not for ever (http-limits)", () => {
+    const chunk = Buffer.from("1\r\nx\r\n");
+    const many = Buffer.concat(Array.from({ length: 200_000 }, () => chunk));
+    const store = new BodyStore(1 << 20, new BodyBudget(1 << 20));
+    const reader = new ChunkedBody(store);
+    global.gc?.();
+    const before = process.memoryUsage();
+    for (let at = 0; at < many.length; at += 60_000) {
+      const piece = many.subarray(at, at + 60_000);
+      assert.equal(reader.feed(piece), piece.length);
+    }
+    const after = process.memoryUsage();
+    const grown = after.external + after.arrayBuffers - before.external - before.arrayBuffers;
+    assert.ok(grown < 2_000_000, `${grown} bytes`);
+    reader.feed(Buffer.from("0\r\n\r\n"));
+    assert.ok(store.take().equals(Buffer.alloc(200_000, "x")));
+
+    const endless = new ChunkedBody(new BodyStore(1 << 20, new BodyBudget(1 << 20)));
+    assert.throws(
+      () => {
+        for (let turn = 0; turn < 2; turn++) endless.feed(many);
+      },
+      (error) => error instanceof BodyError && error.status === 413,
+    );
+  });
+
   it("in malformed chunks are refused", () => {
     const documents = [
       ...[

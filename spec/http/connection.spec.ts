@@ -318,6 +318,19 @@ describe("the connections of a server", () => {
     await stub.stop();
   });
 
+  it("give way also when they were refused and only linger (http-limits)", async () => {
+    const limits = { connections: 3, lingerMs: 60_000 };
+    const stub = startStubServer({ limits, username: "u", password: "p" });
+    const refused = Array.from({ length: 3 }, () => new WireClient({ port: stub.port }));
+    for (const client of refused) client.send("GET /ok.html HTTP/1.1\r\n\r\n");
+    for (const client of refused) assert.match(await client.reply(), /^HTTP\/1.1 401/);
+    const known = new WireClient({ port: stub.port });
+    known.send("GET /ok.html HTTP/1.1\r\nAuthorization: Basic dTpw\r\n\r\n");
+    assert.match(await known.reply(), /OK$/);
+    for (const client of [...refused, known]) client.close();
+    await stub.stop();
+  });
+
   it("let the reply that is under way go out when the server closes, and nothing else", async () => {
     const { routes, seen, release } = testRoutes();
     const stub = startStubServer({ pages: routes });

@@ -69,6 +69,22 @@ describe("the head of a request", () => {
     assert.equal(request.fields.length, 4);
   });
 
+  it("refuses what a server in front of us might read in another way (field-names)", () => {
+    for (const field of [
+      "Content-Length : 5",
+      "Content-Length\t: 5",
+      "A B: c",
+      "A: b\rContent-Length: 5",
+      "A: b\nContent-Length: 5",
+      "A: \0",
+      "Ä: b",
+    ]) {
+      assert.equal(parseHead(`GET / HTTP/1.1\r\n${field}`), null, JSON.stringify(field));
+    }
+    const kept = parseHead("GET / HTTP/1.1\r\nA: \u00a0b\t ");
+    assert.deepEqual(kept?.fields, [["a", "\u00a0b"]]);
+  });
+
   it("refuses a fold without a line before it, and more fields than anybody sends", () => {
     assert.equal(parseHead(head(" x: 1")), null);
     assert.equal(parseHead(head(...Array.from({ length: 201 }, () => "a: b"))), null);

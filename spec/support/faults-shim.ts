@@ -17,6 +17,8 @@ export interface Shim {
   failWrites(failure: { readonly errno: number; readonly path: string } | null): void;
   /** Starting a child fails with this errno from now on; null: no more. */
   failSpawns(errno: number | null): void;
+  /** Watching pipes fails with this errno, after so many that are watched as ever; null: no more. */
+  failWatches(failure: { readonly errno: number; readonly after: number } | null): void;
 }
 
 /** Compiles the shim for a daemon of this test. */
@@ -29,11 +31,14 @@ export function makeShim(test: After): Shim {
   const clock = join(folder, "clock");
   const write = join(folder, "write");
   const clone = join(folder, "clone");
+  const watch = join(folder, "watch");
   return {
-    env: { LD_PRELOAD: library, SHIM_CLOCK: clock, SHIM_WRITE: write, SHIM_CLONE: clone },
+    env: { LD_PRELOAD: library, SHIM_CLOCK: clock, SHIM_WRITE: write, SHIM_CLONE: clone, SHIM_WATCH: watch },
     clock: (seconds) => writeFileSync(clock, `${seconds}\n`),
     failWrites: (failure) =>
       writeFileSync(write, failure === null ? "" : `${failure.errno} ${failure.path}\n`),
+    failWatches: (failure) =>
+      writeFileSync(watch, failure === null ? "" : `${failure.errno} ${failure.after}\n`),
     failSpawns: (errno) => writeFileSync(clone, errno === null ? "" : `${errno}\n`),
   };
 }

@@ -1,6 +1,6 @@
 /** Children that do not come to their program: the daemon must not wait for them. */
 import assert from "node:assert/strict";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { killProcess } from "../../lib/sys/signals.ts";
@@ -58,14 +58,64 @@ describe("a child that does not come to its program", () => {
     });
   });
 
-  it("is ended after three seconds where it has not taken its first step", async () => {
-    const fixture = new URL("../../fixtures/sys-late.ts", import.meta.url).pathname;
-    const delay = ["-e", "trace=close_range", "-e", "inject=close_range:delay_enter=8s"];
-    const argv = ["/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", ...delay, process.execPath];
-    const { output } = await run([...argv, "--import", "tsx", fixture]);
-    assert.deepEqual(JSON.parse(/^{.*$/m.exec(output)?.[0] ?? output), {
-      result: { ok: false, pid: true, step: "begin", errno: "ETIMEDOUT" },
-      status: { kind: "signaled", signal: 9, core: false },
+  it("cannot be traced by its user, who would write into our memory (late-child)", async () => {
+    await inTemporaryDirectory(async (directory) => {
+      chmodSync(directory, 0o755);
+      const program = join(directory, "program");
+      copyFileSync("/bin/true", program);
+      const { release } = await holdBack(program);
+      const user = { uid: 1, gid: 1, groups: [] };
+      const { pid } = spawnProcess(plain([program], { user }));
+      const look = await run(["/usr/bin/python3", "-c", `open("/proc/${pid}/mem", "r+b")`], { user });
+      assert.match(look.output, /PermissionError/);
+      release();
+      assert.deepEqual(await exitOf(pid), { kind: "exited", code: 0 });
+      // Once nobody is in it any more, our memory is as it was.
+      assert.equal((await run(["/bin/true"])).result.ok, true);
+      assert.equal(
+        (await run(["/bin/sh", "-c", `cat /proc/${process.pid}/maps | wc -l`])).status.kind,
+        "exited",
+      );
+      assert.equal(statSync(`/proc/${process.pid}/maps`).uid, process.getuid?.());
     });
+  });
+
+  /** The fixture's lines under a wrapper. */
+  const under = async (wrapper: readonly string[], ...args: string[]): Promise<unknown[]> => {
+    const fixture = new URL("../../fixtures/sys-late.ts", import.meta.url).pathname;
+    const { output } = await run([...wrapper, process.execPath, "--import", "tsx", fixture, ...args]);
+    return (output.match(/^{.*$/gm) ?? [output]).map((line) => JSON.parse(line) as unknown);
+  };
+  const inject = (...faults: string[]): string[] => [
+    ...["/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=close_range,unshare"],
+    ...faults.flatMap((fault) => ["-e", `inject=${fault}`]),
+  ];
+  const good = { kind: "exited", code: 0 };
+
+  it("is known without the right to trace others, which a container's root lacks", async () => {
+    await inTemporaryDirectory(async (directory) => {
+      chmodSync(directory, 0o755);
+      const program = join(directory, "program");
+      copyFileSync("/bin/true", program);
+      const { release } = await holdBack(program);
+      const right = ["--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"];
+      setTimeout(release, 4000);
+      assert.deepEqual(await under(["/usr/bin/setpriv", ...right], program, "1"), [
+        { ok: true, pid: true, late: true },
+        good,
+      ]);
+    });
+  });
+
+  it("is ended after three seconds where it has not taken its first step", async () => {
+    assert.deepEqual(await under(inject("close_range:delay_enter=8s")), [
+      { ok: false, pid: true, step: "begin", errno: "ETIMEDOUT" },
+      { kind: "signaled", signal: 9, core: false },
+    ]);
+  });
+
+  it("is none where close_range is not known and unshare not allowed, as in a container on an older system", async () => {
+    const faults = ["close_range:error=ENOSYS", "unshare:error=EPERM"];
+    assert.deepEqual(await under(inject(...faults)), [{ ok: true, pid: true, late: false }, good]);
   });
 });

@@ -45,6 +45,27 @@ describe("listenUnix", () => {
     });
   });
 
+  it("changes nothing that a link in the socket's place leads to (socket-link)", async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const victim = join(directory, "victim");
+      writeFileSync(victim, "", { mode: 0o600 });
+      const { output } = await run([
+        ...["/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=bind"],
+        ...["-e", "inject=bind:delay_exit=2s", "/bin/sh", "-c"],
+        `"$1" --import tsx "$2" "$3/s.sock" &
+until [ -S "$3/s.sock".* ]; do sleep 0.01; done
+ln -sf "$3/victim" "$3/s.sock".*
+wait`,
+        "sh",
+        process.execPath,
+        new URL("../../fixtures/sys-listen-unix.ts", import.meta.url).pathname,
+        directory,
+      ]);
+      assert.match(output, /in use|EADDRINUSE|ELOOP/);
+      assert.equal(statSync(victim).mode & 0o777, 0o600);
+    });
+  });
+
   it("sets owner and group before anyone can reach it, or says that chown failed", async () => {
     await inTemporaryDirectory((directory) => {
       const path = join(directory, "s.sock");
