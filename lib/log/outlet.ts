@@ -170,10 +170,15 @@ export class Outlet {
       const before = this.#queued;
       this.#flush();
       if (this.#queued < before || this.#queued === 0) this.#endPatience();
-      if (this.#queued > 0) this.#await();
-      if (this.#queued < QUEUE_BYTES / 2) this.#releaseAll();
-      this.#closeIfDone();
+      this.#goOn();
     });
+  }
+
+  /** After a flush. */
+  #goOn(): void {
+    if (this.#queued > 0) this.#await();
+    if (this.#queued < QUEUE_BYTES / 2) this.#releaseAll();
+    this.#closeIfDone();
   }
 
   #flush(): void {
@@ -198,6 +203,13 @@ export class Outlet {
   #beginPatience(): void {
     this.#patience = schedule(this.#stuckMs, () => {
       this.#patience = null;
+      // It may be us who did not run (SIGSTOP, a busy machine): what the reader has made room for is written first.
+      const before = this.#queued;
+      this.#flush();
+      if (this.#queued < before) {
+        this.#goOn();
+        return;
+      }
       this.#stuck = true;
       this.#releaseAll();
       for (const { sender } of [...this.#queue]) if (!this.#senders.has(sender)) this.#drop(sender);

@@ -238,7 +238,7 @@ describe("our supervisorctl's own ways", () => {
     assert.equal(code, 0);
     assert.match(stdout, /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS +TIME +CHILDREN\n/);
     assert.match(stdout, /^cron +STOPPED +- +- +- +- +\d+ +- +-$/m);
-    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\d% +\d+\.\dM +\d+ +0:00:00 +0$/m);
+    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +0:\d\d:\d\d +\d+\.\d% +\d+\.\dM +\d+ +0:00:00 +0$/m);
     const unknown = await ctl("top --once nothing");
     assert.match(unknown.stdout, /^nothing: ERROR \(no such process\)$/m);
     assert.equal(unknown.code, 1);
@@ -248,8 +248,8 @@ describe("our supervisorctl's own ways", () => {
     const { stdout } = await ctl("status --watch --interval 0.4 w:w_00", { interruptAfter: /%.* \d+$/m });
     const [heading, first] = stdout.split("\n");
     assert.match(heading ?? "", /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS$/);
-    assert.match(first ?? "", /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\dM +\d+$/);
-    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +0:00:\d\d +\d+\.\d% +\d+\.\dM +\d+$/m);
+    assert.match(first ?? "", /^w:w_00 +RUNNING +\d+ +0:\d\d:\d\d +\d+\.\dM +\d+$/);
+    assert.match(stdout, /^w:w_00 +RUNNING +\d+ +0:\d\d:\d\d +\d+\.\d% +\d+\.\dM +\d+$/m);
   });
 
   it("update --dry-run tells what would be done, and does nothing", async () => {
@@ -359,11 +359,11 @@ describe("our supervisorctl's own ways", () => {
       await stock.rpc("supervisor.startProcess", "cron");
       const at = ["-c", `${stock.dir}/s.conf`];
       const top = await runCtl(own, [...at, "top", "--once"]);
-      assert.match(top.stdout, /^cron +RUNNING +\d+ +0:00:\d\d *$/m);
+      assert.match(top.stdout, /^cron +RUNNING +\d+ +0:\d\d:\d\d *$/m);
       const watch = await runCtl(own, [...at, "status", "--watch"], { interruptAfter: /^cron /m });
       assert.match(
         watch.stdout,
-        /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS\ncron +RUNNING +\d+ +0:00:\d\d *\n/,
+        /^NAME +STATE +PID +UPTIME +CPU +MEMORY +RESTARTS\ncron +RUNNING +\d+ +0:\d\d:\d\d *\n/,
       );
       assert.equal((await runCtl(own, [...at, "update", "--dry-run", "--json"])).code, 3);
     } finally {

@@ -13,7 +13,7 @@ const config = [
   head(),
   byHand("cat"),
   byHand("many", { process_name: "many_%(process_num)d", numprocs: 3 }),
-  program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 1 }),
+  program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 600 }),
   program("gone", "/bin/sh -c 'read line; exit 3'", { startsecs: 0, autorestart: false }),
 ].join("\n");
 
@@ -96,6 +96,8 @@ describe("the status page that is looked at", () => {
       for (const button of await row(page, "deaf").getByRole("button").all()) {
         assert.ok(await button.isDisabled());
       }
+      const { pid } = (await call(daemon, "GET", "/processes/deaf")).json.process;
+      process.kill(pid, "SIGKILL");
       await page.getByRole("status").getByText("deaf stopped").waitFor();
       await stateIn(page, "deaf", "STOPPED");
       assert.ok(await page.getByRole("button", { name: "Start deaf", exact: true }).isEnabled());

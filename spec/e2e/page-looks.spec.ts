@@ -41,6 +41,13 @@ const RING = `(element => {
   return [name, Math.max(outer.left - inner.left, inner.right - outer.right, outer.top - inner.top, inner.bottom - outer.bottom) + reach];
 })(document.activeElement)`;
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 const PHONE = { viewport: { width: 390, height: 844 } };
 
 describe("the layout of the status page", () => {
@@ -95,12 +102,15 @@ describe("the layout of the status page", () => {
           await page.getByText("short started").waitFor();
           await send.scrollIntoViewIfNeeded();
           const box = await send.boundingBox();
-          const notices = await page.locator(".notice").all();
-          assert.ok(box !== null && notices.length >= 3, `${notices.length} notices`);
-          for (const notice of notices) {
-            const other = await notice.boundingBox();
+          // All at one moment: those of successes go by themselves.
+          const notices = (await page
+            .locator(".notice")
+            .evaluateAll((all) =>
+              all.map((one) => (one as unknown as { getBoundingClientRect(): Box }).getBoundingClientRect()),
+            )) as Box[];
+          assert.ok(box !== null && notices.length >= 2, `${notices.length} notices`);
+          for (const other of notices) {
             const apart =
-              other === null ||
               other.x >= box.x + box.width ||
               other.x + other.width <= box.x ||
               other.y >= box.y + box.height ||

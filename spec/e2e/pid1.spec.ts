@@ -35,9 +35,14 @@ describe("process 1", () => {
     assert.match(readFileSync(`/proc/${inner}/status`, "latin1"), /^NSpid:\s+\d+\s+1$/m);
     const reaped = (): number => daemon.logLines(/INFO reaped unknown pid \d+ \(exit status 0\)/).length;
     await until("all orphans to be reaped", () => reaped() === ORPHANS);
-    const children = childrenOf(inner);
-    assert.deepEqual(children.map(stateOf), ["S", "S", "S"]);
-    assert.deepEqual(children.map(commandOf).sort(), ["/bin/cat", "/bin/cat", "sleep 1000"]);
+    // None is a zombie, and none but these is left; on a busy machine they are not asleep at once.
+    await until("three that sleep", () => {
+      const children = childrenOf(inner);
+      return (
+        children.every((pid) => stateOf(pid) === "S") &&
+        children.map(commandOf).sort().join() === "/bin/cat,/bin/cat,sleep 1000"
+      );
+    });
   });
 
   it("ends in order at SIGTERM, with exit code 0", async () => {

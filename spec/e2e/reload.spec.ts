@@ -25,8 +25,8 @@ describe("a reload that cannot come about (broken-reload)", () => {
     const pid = await pidOf();
     daemon.write("s.conf", config);
     await assert.rejects(daemon.rpc("supervisor.restart"), reason);
-    daemon.signal("SIGHUP");
     const seen = daemon.logLines(/restart refused/).length;
+    daemon.signal("SIGHUP");
     await until("the refusal in the log", () => daemon.logLines(/restart refused/).length > seen);
     assert.match(daemon.logLines(/restart refused/).at(-1) ?? "", reason);
     assert.equal(await pidOf(), pid);

@@ -235,15 +235,11 @@ describe("the JSON API", () => {
     await events.find("a sample", "usage");
     events.close();
     // The daemon notices the close, finishes the sample that is under way, and then rests.
-    await until(
-      "rest",
-      async () => {
-        const before = switches(daemon.pid);
-        await new Promise((resolve) => setTimeout(resolve, 2500));
-        return switches(daemon.pid) - before <= 2;
-      },
-      15_000,
-    );
+    await until("rest", async () => {
+      const before = switches(daemon.pid);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      return switches(daemon.pid) - before <= 2;
+    });
   });
 
   it("refuses other sites, and believes programs", async () => {

@@ -75,7 +75,8 @@ export class DocRun {
       `#!/bin/sh\n${sample} | sed 's#/tmp/#${this.dir}/#g'\n`,
     );
     chmodSync(join(bin, "echo_supervisord_conf"), 0o755);
-    this.#shell = spawn("/bin/sh", [], {
+    // One pipe for both: what is said on standard error comes before the word that all is done.
+    this.#shell = spawn("/bin/sh", ["-c", "exec /bin/sh 2>&1"], {
       cwd: this.dir,
       env: {
         ...BASE_ENV,

@@ -13,7 +13,7 @@ export function temporaryFolder(test: TestContext): string {
 }
 
 /** Waits until `holds` says so; fails after the deadline with `what`. */
-export async function until(what: string, holds: () => boolean, deadlineMs = 5000): Promise<void> {
+export async function until(what: string, holds: () => boolean, deadlineMs = 60_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited ${deadlineMs} ms in vain: ${what}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, openSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -48,7 +48,8 @@ describe("watchReadable", () => {
       [60_000, "0.2", "65536"],
     ] as const) {
       const pipe = makePipe();
-      const filled = join(tmpdir(), `filled-${process.pid}-${bytes}`);
+      const folder = mkdtempSync(join(tmpdir(), "filled-"));
+      const filled = join(folder, "filled");
       let text = "";
       const result = spawnProcess(
         plain(["/usr/bin/python3", "-c", asked, String(bytes), patience, filled], {
@@ -59,7 +60,7 @@ describe("watchReadable", () => {
       closeFd(pipe.write);
       // Watched once the pipe holds all that was written: how much of it a reader finds is up to the scheduler otherwise.
       await until("the pipe is filled", () => existsSync(filled));
-      rmSync(filled);
+      rmSync(folder, { recursive: true });
       const ended = new Promise<unknown>((resolve) => {
         watchReadable(pipe.read, (chunk) => (text += Buffer.from(chunk).toString()), resolve);
       });

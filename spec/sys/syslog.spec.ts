@@ -35,10 +35,14 @@ describe("openSyslog", () => {
       const before = new Date();
       assert.equal(ours.send("text with ünïcode"), true);
       const record = log.next() ?? "";
-      const [, month, day, time, rest] = /^<14>(\w{3}) ([ \d]\d) (\d\d:\d\d:\d\d) (.*)$/s.exec(record) ?? [];
+      const [, stamp, rest] = /^<14>(\w{3} [ \d]\d \d\d:\d\d:\d\d) (.*)$/s.exec(record) ?? [];
       assert.equal(rest, "supervisord: text with ünïcode");
-      const stamped = new Date(`${month} ${day} ${before.getFullYear()} ${time}`);
-      assert.ok(Math.abs(stamped.getTime() - before.getTime()) < 2000, record);
+      // Compared as it is written: a stamp without year and zone cannot be read back at New Year, or when summer time ends.
+      const moments = [before, new Date()].map((moment) => {
+        const [, month = "", day = ""] = moment.toString().split(" ");
+        return `${month} ${String(Number(day)).padStart(2)} ${moment.toTimeString().slice(0, 8)}`;
+      });
+      assert.ok(moments.includes(stamp ?? ""), `${record}: ${moments.join(" or ")}`);
       assert.equal(ours.send(Buffer.from([0x61, 0xff])), true);
       assert.match(log.next() ?? "", /supervisord: a\ufffd$/);
       ours.close();

@@ -146,7 +146,7 @@ export const shutdown: Scene = {
       head(),
       program("a", "/bin/cat", { ...runs, priority: 1 }),
       program("b", "/bin/cat", { ...runs, priority: 2 }),
-      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...runs, priority: 3, stopwaitsecs: 6 }),
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...runs, priority: 3, stopwaitsecs: 60 }),
     ].join("\n"),
   },
   steps: [
@@ -162,6 +162,10 @@ export const shutdown: Scene = {
     ctl("remove a"),
     ctl("avail"),
     ctl("pid"),
+    step("the deaf one is killed by somebody else", async (daemon) => {
+      const pid = Number(/spawned: 'deaf' with pid (\d+)/.exec(daemon.log())?.[1]);
+      return process.kill(pid, "SIGKILL");
+    }),
     exits(),
     ctl("shutdown"),
     ctl("status"),
