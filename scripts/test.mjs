@@ -23,7 +23,15 @@ if (files.length === 0) {
 const concurrency = process.env.SPEC_CONCURRENCY ?? "2";
 const { status, signal } = spawnSync(
   process.execPath,
-  ["--import", "tsx", "--test", `--test-concurrency=${concurrency}`, ...files],
+  [
+    "--import",
+    "tsx",
+    "--import",
+    join(root, "spec/support/property-seed.ts"),
+    "--test",
+    `--test-concurrency=${concurrency}`,
+    ...files,
+  ],
   { cwd: root, stdio: "inherit" },
 );
 process.exit(signal === null ? (status ?? 1) : 1);

@@ -8,8 +8,9 @@ import { startOurs, stateOf, Watched } from "../support/faults-daemon.ts";
 
 const base = { autostart: false, autorestart: false, startsecs: 0, startretries: 0, stderr_logfile: "NONE" };
 
-/** As nobody else, who may have 40 processes. */
-const LIMITED = "/usr/bin/setpriv --reuid=54321 --regid=54321 --clear-groups /usr/bin/prlimit --nproc=40";
+/** As nobody else, who may have 40 processes: the system counts those of a user wherever they are. */
+const USER = 200_000 + (process.pid % 100_000);
+const LIMITED = `/usr/bin/setpriv --reuid=${USER} --regid=${USER} --clear-groups /usr/bin/prlimit --nproc=40`;
 /** Forks as often as it may, and all of them live. */
 const BOMB =
   "my $n=0;while(defined(my $p=fork)){if(!$p){sleep 1000;exit};last if ++$n>200}" +

@@ -155,7 +155,7 @@ describe("a daemon without room", () => {
   });
 
   describe("for processes, and without rights, as an ordinary user", () => {
-    const UID = 54_322;
+    const UID = 300_000 + (process.pid % 100_000);
     let daemon: Daemon;
     let watched: Watched;
     before(async () => {

@@ -169,6 +169,19 @@ describe("a log that is no regular file", () => {
     ]);
   });
 
+  it("takes a pause of our own for no slowness of its reader's", async (test) => {
+    const { log, source, takeAll, told } = held(test, 300);
+    while (!source.paused) log.write(Buffer.alloc(65536));
+    await takeAll(65536);
+    // As after SIGSTOP, or on a machine that had no time for us: the patience is over before the pipe was looked at.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(log.write(Buffer.alloc(65536)), 65536);
+    await takeAll(log.queued);
+    log.close();
+    assert.deepEqual(told, []);
+  });
+
   it("writes what waited when it was closed, before anything of who comes next", async (test) => {
     const { log, source, takeAll, told, open } = held(test);
     const first = Array.from({ length: 20 }, () => randomBytes(65536));
