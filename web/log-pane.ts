@@ -72,7 +72,7 @@ export class LogPane {
       this.#lines,
       this.#note,
     );
-    this.note("Waiting for output");
+    this.note("No output yet");
   }
 
   /** Says something of the log as a whole, below it, where there is room for it always; empty for nothing. */
@@ -89,7 +89,7 @@ export class LogPane {
       return;
     }
     this.#empty();
-    this.note("Waiting for output");
+    this.note("No output yet");
   }
 
   #empty(): void {

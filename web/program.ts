@@ -32,6 +32,7 @@ export class ProgramView implements View {
   readonly #options = h("dl", { class: "options" });
   readonly #panes = new Map<string, LogPane>();
   readonly #stdin: HTMLInputElement;
+  readonly #send = h("button", { type: "submit" }, "Send");
   readonly #signal = h("select", { "aria-label": "Send a signal" });
   /** Which logs there are panes for; null where there was no such program. */
   readonly #logNames: string | null;
@@ -197,7 +198,7 @@ export class ProgramView implements View {
   }
 
   #stdinForm(): HTMLElement {
-    const form = h("form", { class: "stdin" }, this.#stdin, h("button", { type: "submit" }, "Send"));
+    const form = h("form", { class: "stdin" }, this.#stdin, this.#send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = `${this.#stdin.value}\n`;
@@ -232,10 +233,13 @@ export class ProgramView implements View {
     const busy = busyWith(this.#id);
     if (process === undefined) {
       showState(this.#state, "gone", undefined);
-      for (const each of [...Object.values(this.#actions), this.#signal]) each.disabled = true;
+      for (const each of [...Object.values(this.#actions), this.#signal, this.#send]) each.disabled = true;
       return;
     }
     this.#signal.disabled = busy !== undefined || process.pid === 0;
+    // What is being typed stays, and may go on: only nobody is there to take it.
+    this.#send.disabled = process.pid === 0;
+    this.#stdin.placeholder = process.pid === 0 ? "Not running: nobody reads stdin" : "Send a line to stdin";
     showState(this.#state, process.state, busy);
     setText(this.#remark, remark(process));
     const { start, restart, stop } = this.#actions;

@@ -13,7 +13,7 @@ export interface HistoryEntry {
   readonly pid: number;
   /** How the child ended (`exit status 1`, `terminated by SIGTERM`), where that is what changed the state. */
   readonly ending: string | null;
-  /** For EXITED: the exit code stands in exitcodes. */
+  /** False for an exit code that does not stand in exitcodes, and for a start that did not come to RUNNING. */
   readonly expected: boolean;
   /** Why a start failed. */
   readonly reason: string | null;
@@ -60,7 +60,7 @@ export class History {
     const ending = ENDINGS.has(to) ? this.#ending : null;
     if (ending !== null) this.#ending = null;
     const reason = FAILURES.has(to) ? spawnerr : null;
-    const entry: HistoryEntry = { at, from, to, pid, ending, expected, reason };
+    const entry: HistoryEntry = { at, from, to, pid, ending, expected: expected && to !== "BACKOFF", reason };
     if (ending !== null) this.#last = entry;
     this.#entries = this.#entries.slice(1 - HISTORY_LENGTH).concat(entry);
   }

@@ -119,7 +119,7 @@ function signalAll(processes: readonly Process[], signal: XmlRpcValue): XmlRpcVa
 /** As int() takes it, also `true` and the digits of any script; else a name. */
 function numberOrName(signal: XmlRpcValue): string | number {
   if (typeof signal === "boolean") return Number(signal);
-  if (typeof signal === "number") return signal;
+  if (typeof signal === "number") return Math.trunc(signal);
   if (typeof signal !== "string") throw new RpcFault("INCORRECT_PARAMETERS");
   const read = parseInteger(signal);
   return typeof read === "number" ? read : signal;

@@ -11,7 +11,7 @@ import { processId } from "../sys/host.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
-import { integer, type Method, text } from "./method.ts";
+import { groupName, integer, type Method } from "./method.ts";
 import { pythonText } from "./python-text.ts";
 
 export function daemonMethods(daemon: DaemonFace): [string, Method][] {
@@ -144,7 +144,7 @@ export function daemonMethods(daemon: DaemonFace): [string, Method][] {
         ),
         arity: [1, 1],
         call: ([value]) => {
-          const name = text(value);
+          const name = groupName(value);
           const outcome = daemon.addGroup(name);
           if (outcome === "unknown") throw new RpcFault("BAD_NAME", name);
           if (outcome === "present") throw new RpcFault("ALREADY_ADDED", name);
@@ -162,7 +162,7 @@ export function daemonMethods(daemon: DaemonFace): [string, Method][] {
         ),
         arity: [1, 1],
         call: ([value]) => {
-          const name = text(value);
+          const name = groupName(value);
           const outcome = daemon.removeGroup(name);
           if (outcome === "unknown") throw new RpcFault("BAD_NAME", name);
           if (outcome === "running") throw new RpcFault("STILL_RUNNING", name);

@@ -2,6 +2,7 @@
 import { parseInteger } from "../config/pyint.ts";
 import { RpcFault } from "../model/faults.ts";
 import type { XmlRpcValue } from "../wire/xmlrpc-value.ts";
+import { pythonText } from "./python-text.ts";
 
 export type RpcResult = XmlRpcValue | Promise<XmlRpcValue>;
 
@@ -47,4 +48,16 @@ export function truth(value: XmlRpcValue | undefined, fallback: boolean): boolea
   if (value instanceof Map) return value.size > 0;
   if (value instanceof Uint8Array) return value.length > 0;
   return value !== null && value !== false && value !== 0 && value !== "";
+}
+
+/**
+ * A group's name. The original looks up whatever it is given: a number is the name of no group, and BAD_NAME (what it cannot look
+ * up, an array or a struct, is INCORRECT_PARAMETERS, as everywhere).
+ */
+export function groupName(value: XmlRpcValue | undefined): string {
+  if (value === null) throw new RpcFault("BAD_NAME");
+  if (typeof value === "number" || typeof value === "boolean" || value instanceof Date) {
+    throw new RpcFault("BAD_NAME", pythonText(value));
+  }
+  return text(value);
 }

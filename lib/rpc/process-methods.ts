@@ -16,8 +16,9 @@ import {
 } from "./control.ts";
 import type { DaemonFace } from "./face.ts";
 import { help } from "./help.ts";
-import { type Method, type RpcResult, text, truth } from "./method.ts";
+import { groupName, type Method, type RpcResult, text, truth } from "./method.ts";
 import { preparedInfo } from "./process-info.ts";
+import { pythonText } from "./python-text.ts";
 
 const NAME = ["string", "name", "the process: name, group:name, or group:* for all of a group"] as const;
 const GROUP = ["string", "name", "the group"] as const;
@@ -38,7 +39,7 @@ export function processMethods(daemon: DaemonFace): [string, Method][] {
   const group = (what: string, work: Named): Method => ({
     help: help(what, [GROUP, WAIT], EACH),
     arity: [1, 2],
-    call: ([name, wait]) => work(daemon, text(name), truth(wait, true)),
+    call: ([name, wait]) => work(daemon, groupName(name), truth(wait, true)),
   });
   const all = (what: string, work: All): Method => ({
     help: help(what, [WAIT], EACH),
@@ -65,7 +66,7 @@ export function processMethods(daemon: DaemonFace): [string, Method][] {
       {
         help: help("Sends a signal to all processes of a group.", [GROUP, SIGNAL], EACH),
         arity: [2, 2],
-        call: ([name, signal]) => signalGroup(daemon, text(name), signal ?? null),
+        call: ([name, signal]) => signalGroup(daemon, groupName(name), signal ?? null),
       },
     ],
     [
@@ -112,16 +113,9 @@ function allProcessInfo(daemon: DaemonFace): XmlRpcValue {
   return allByName(daemon).map((process) => preparedInfo(process, now));
 }
 
-/** Python's `str` of a scalar that is neither text nor bytes. */
-function asPythonShows(value: XmlRpcValue): string {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return String(value);
-}
-
 function sendStdin(daemon: DaemonFace, name: string, chars: XmlRpcValue): true {
   if (typeof chars !== "string" && !(chars instanceof Uint8Array)) {
-    throw new RpcFault("INCORRECT_PARAMETERS", asPythonShows(chars));
+    throw new RpcFault("INCORRECT_PARAMETERS", chars === null ? undefined : pythonText(chars));
   }
   const process = findProcess(daemon, name);
   const { pid, state } = process.record;

@@ -58,10 +58,17 @@ function signature(method: Method): string[] {
   return [result, ...tags.filter((tag) => tag[1] === "param").map((tag) => tag[2] ?? "")];
 }
 
-async function multicall(registry: RpcRegistry, calls: XmlRpcValue | undefined): Promise<XmlRpcValue> {
-  if (calls === undefined || !isXmlRpcArray(calls) || calls.length > MAX_CALLS) {
-    throw new RpcFault("INCORRECT_PARAMETERS");
-  }
+/** What Python takes for a sequence: an array, the characters of a text, the names of a struct. Null for anything else. */
+function sequence(value: XmlRpcValue | undefined): readonly XmlRpcValue[] | null {
+  if (value === undefined || value === null) return null;
+  if (isXmlRpcArray(value)) return value;
+  if (typeof value === "string") return [...value];
+  return isXmlRpcStruct(value) ? [...value.keys()] : null;
+}
+
+async function multicall(registry: RpcRegistry, value: XmlRpcValue | undefined): Promise<XmlRpcValue> {
+  const calls = sequence(value);
+  if (calls === null || calls.length > MAX_CALLS) throw new RpcFault("INCORRECT_PARAMETERS");
   const structs = calls.map((call) => {
     if (call === undefined || !isXmlRpcStruct(call)) throw new RpcFault("INCORRECT_PARAMETERS");
     return call;
@@ -69,7 +76,7 @@ async function multicall(registry: RpcRegistry, calls: XmlRpcValue | undefined):
   const results: XmlRpcValue[] = [];
   for (const call of structs) {
     try {
-      results.push(await one(registry, call.get("methodName"), call.get("params") ?? []));
+      results.push(await one(registry, call.get("methodName"), call.has("params") ? call.get("params") : []));
     } catch (error) {
       if (error instanceof RpcFault) results.push({ faultCode: error.code, faultString: error.message });
       else {
@@ -81,11 +88,12 @@ async function multicall(registry: RpcRegistry, calls: XmlRpcValue | undefined):
   return results;
 }
 
-function one(registry: RpcRegistry, name: XmlRpcValue | undefined, params: XmlRpcValue) {
+function one(registry: RpcRegistry, name: XmlRpcValue | undefined, params: XmlRpcValue | undefined) {
   if (name === undefined || name === null) throw new RpcFault("INCORRECT_PARAMETERS", "No methodName");
   if (name === "system.multicall") {
     throw new RpcFault("INCORRECT_PARAMETERS", "Recursive system.multicall forbidden");
   }
-  if (!isXmlRpcArray(params)) throw new RpcFault("INCORRECT_PARAMETERS");
-  return registry.dispatch(text(name), params);
+  const given = sequence(params);
+  if (given === null) throw new RpcFault("INCORRECT_PARAMETERS");
+  return registry.dispatch(text(name), given);
 }

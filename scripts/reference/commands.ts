@@ -23,8 +23,8 @@ export const SIGNALS: readonly (readonly [signal: string, meaning: string])[] = 
 
 export const CONTROL_EXITS: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "Done"],
-  [String(EXIT.GENERIC), "It failed"],
-  [String(EXIT.INVALID_ARGS), "The command line is wrong, or no such process"],
+  [String(EXIT.GENERIC), "It failed, or there is no such process"],
+  [String(EXIT.INVALID_ARGS), "The command line is wrong"],
   [String(EXIT.STATUS_NOT_RUNNING), "`status`: not every process named is up"],
   [String(EXIT.STATUS_UNKNOWN), "`status`: no such process, or supervisord could not be asked"],
   [String(EXIT.NOT_RUNNING), "`stop` and its like: it was not running"],
@@ -58,7 +58,7 @@ const control = (): string =>
 
 export function commandsPage(): string {
   return page("Commands", "the tables of switches and commands", [
-    "Long options may be shortened as far as they stay unique. A word or option that a command does not know is refused with exit code 2.",
+    "Long options may be shortened as far as they stay unique; one that the command line does not know is refused with exit code 2. After a command of supervisorctl's every word that is no option of that command is a name, as in the original; one that is nearly an option is refused.",
     `## supervisord\n\n${switches(DAEMON_SWITCHES)}`,
     "`supervisord --check [-c FILE]` reads the configuration, reports what is wrong with it and what would be ignored silently, and starts nothing.",
     `### Exit codes\n\n${table(["Code", "What it says"], DAEMON_EXITS)}`,

@@ -232,7 +232,7 @@ describe("supervisorctl in a terminal", () => {
     await name.shows(/^tikc: ERROR \(no such process\)\nDid you mean tick\?\nexit: 1$/m);
     name.close();
     const flag = open(["status", "--jsno"]);
-    await flag.shows(/^Did you mean --json\?\n--jsno: ERROR \(no such process\)\nexit: 4$/m);
+    await flag.shows(/^Error: there is no option --jsno; did you mean --json\?\nexit: 2$/m);
   });
 
   it("tells which option or context may have been meant", async () => {

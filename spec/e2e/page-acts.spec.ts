@@ -121,7 +121,7 @@ describe("the status page that is looked at", () => {
       await pane.getByRole("button", { name: "Clear stdout" }).click();
       await press(page, "Clear");
       await out.getByText("long long").waitFor({ state: "detached" });
-      await pane.getByText("Waiting for output").waitFor();
+      await pane.getByText("No output yet").waitFor();
       assert.equal(daemon.read("cat.out"), "");
       await page.getByLabel("Text for stdin").fill("afresh");
       await press(page, "Send");

@@ -140,7 +140,7 @@ describe("the view of a program whose daemon was killed", () => {
       await daemon.again();
       await live(page);
       const errors = page.getByRole("region", { name: "stderr" });
-      await errors.getByText("Waiting for output").waitFor();
+      await errors.getByText("No output yet").waitFor();
       const fresh = await pidOf(daemon, "steady");
       assert.notEqual(fresh, pid);
       await page.locator(".facts", { hasText: `pid ${fresh}` }).waitFor();

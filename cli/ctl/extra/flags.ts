@@ -1,5 +1,6 @@
 /** The flags that the original does not have, read by yargs, which is loaded when one of them is used. */
 import type { Options } from "yargs";
+import { EXIT } from "../exit-status.ts";
 import type { Session } from "../session.ts";
 import { nearest } from "../suggest.ts";
 
@@ -28,8 +29,8 @@ function keepQuotes(spec: FlagSpec, word: string): string {
 
 /**
  * Reads a command's words. Null where there is nothing left to do for the command: the help was asked for and given, or
- * a flag is wrong and that was said. `stock`: an unknown flag is in there, which the original takes for a name; the
- * caller then does as the original.
+ * a flag is wrong, or nearly one of ours, and that was said. `stock`: a word like a flag is in there that is like none of ours,
+ * which the original takes for a name; the caller then does as the original.
  */
 export async function readFlags(
   session: Session,
@@ -73,8 +74,10 @@ export async function readFlags(
   const unknown = rest.find((word) => word.startsWith("--"));
   if (unknown !== undefined) {
     const near = nearest(unknown.slice(2), [...Object.keys(spec.options), "help"]);
-    if (near !== undefined) session.hint(`Did you mean --${near}?`);
-    return "stock";
+    if (near === undefined) return "stock";
+    // Somebody who meant `--dry-run` must not have it done in earnest.
+    session.fail(`Error: there is no option ${unknown}; did you mean --${near}?`, EXIT.INVALID_ARGS);
+    return null;
   }
   return {
     words: rest,

@@ -55,15 +55,28 @@ export interface LiveOptions {
   readonly onKey?: (key: string) => void;
 }
 
+/** There is nothing to look at: the command ends with these lines, and this exit status. */
+export class NothingToShow {
+  readonly errors: readonly string[];
+  readonly status: number;
+
+  constructor(errors: readonly string[], status: number) {
+    this.errors = errors;
+    this.status = status;
+  }
+}
+
+type Picture = readonly string[] | NothingToShow;
+
 /**
- * Paints what `look` gives every `interval` milliseconds until `q` or the interrupt key. A daemon that does not answer
+ * Paints what `look` gives every `interval` milliseconds until `q` or the interrupt key, or until there is nothing to show. A daemon that does not answer
  * is told of in the picture, and asked again. Where standard output is no terminal the pictures follow one another,
  * parted by an empty line, and an error ends the command.
  */
 export async function runLive(
   session: Session,
   interval: number,
-  look: () => Promise<readonly string[]>,
+  look: () => Promise<Picture>,
   options: LiveOptions = {},
 ): Promise<void> {
   const stop = new AbortController();
@@ -80,11 +93,16 @@ export async function runLive(
     releases.push(keys);
   }
   const screen = terminal ? new Screen(session) : null;
+  let over: NothingToShow | null = null;
   try {
     while (!stop.signal.aborted) {
       wake = new AbortController();
       const lines = await unlessAborted(stop.signal, tolerant(session, look, terminal));
       if (lines === null) break;
+      if (lines instanceof NothingToShow) {
+        over = lines;
+        break;
+      }
       if (screen === null) session.output(`${lines.join("\n")}\n`);
       else screen.paint(lines);
       await pause(interval, wake.signal);
@@ -93,6 +111,7 @@ export async function runLive(
     screen?.leave();
     for (const release of releases) release();
   }
+  for (const error of over?.errors ?? []) session.fail(error, over?.status);
 }
 
 /** Null as soon as `signal` aborts. Leaves no listener behind: there is one look after the other for as long as one watches. */
@@ -111,11 +130,7 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
   }
 }
 
-async function tolerant(
-  session: Session,
-  look: () => Promise<readonly string[]>,
-  terminal: boolean,
-): Promise<readonly string[]> {
+async function tolerant(session: Session, look: () => Promise<Picture>, terminal: boolean): Promise<Picture> {
   try {
     return await look();
   } catch (error) {

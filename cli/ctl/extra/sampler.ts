@@ -8,6 +8,7 @@ import { makeNamespec } from "../namespec.ts";
 import type { Session } from "../session.ts";
 import { selectProcesses } from "../status-table.ts";
 import { arrayOf, type ProcessInfo, processInfos, textOf } from "../values.ts";
+import { NothingToShow } from "./live.ts";
 import type { Figures, LiveRow, TableOptions } from "./live-table.ts";
 
 function figuresOf(value: XmlRpcValue): readonly [string, Figures] | null {
@@ -79,6 +80,20 @@ export class Sampler {
     if (figures !== null) this.#last = { at, figures };
     return { rows, errors, hasFigures: figures !== null };
   }
+}
+
+/** A picture for each look, as `paint` has it; none at all where nothing has ever answered to any of the names. */
+export function pictureOf(
+  sampler: Sampler,
+  paint: (rows: readonly LiveRow[]) => readonly string[],
+  status: number,
+): () => Promise<readonly string[] | NothingToShow> {
+  let found = false;
+  return async () => {
+    const { rows, errors } = await sampler.look();
+    found ||= rows.length > 0 || errors.length === 0;
+    return found ? [...errors, ...paint(rows)] : new NothingToShow(errors, status);
+  };
 }
 
 /** How a table has to look on the session's output: a pipe gets every name whole. */

@@ -3,11 +3,11 @@ import { EXIT } from "../exit-status.ts";
 import type { Session } from "../session.ts";
 import { isStoppedCode, type Selection, selectProcesses } from "../status-table.ts";
 import { processInfos } from "../values.ts";
-import { type FlagSpec, readFlags } from "./flags.ts";
+import { type FlagSpec, type Flags, readFlags } from "./flags.ts";
 import { answerJson, type JsonExits, processDocument } from "./json.ts";
 import { runLive, secondsOf } from "./live.ts";
-import { watchLines } from "./live-table.ts";
-import { Sampler, tableOptions } from "./sampler.ts";
+import { type LiveRow, watchLines } from "./live-table.ts";
+import { pictureOf, Sampler, tableOptions } from "./sampler.ts";
 
 const SPEC: FlagSpec = {
   usage: "status [options] [<name> ...]",
@@ -43,23 +43,33 @@ function noteStatus(session: Session, { processes, errors }: Selection): void {
   if (processes.some((info) => isStoppedCode(info.state))) session.exitStatus = EXIT.STATUS_NOT_RUNNING;
 }
 
+/** What does not go together, or says nothing alone. */
+function excessOf(flags: Flags): string | null {
+  const watch = flags.has("watch");
+  if (watch && flags.has("json")) return "--watch shows a table: it does not go with --json";
+  if (watch && flags.has("all-contexts"))
+    return "--watch shows one daemon: it does not go with --all-contexts";
+  if (!watch && flags.text("interval") !== undefined) return "--interval goes with --watch";
+  return null;
+}
+
 /** False where the words hold nothing but what the original understands. */
 export async function statusExtra(session: Session, words: readonly string[]): Promise<boolean> {
   const flags = await readFlags(session, SPEC, words);
   if (flags === "stock") return false;
   if (flags === null) return true;
-  if (flags.has("all-contexts")) {
+  const excess = excessOf(flags);
+  if (excess !== null) session.fail(`Error: ${excess}`, EXIT.INVALID_ARGS);
+  else if (flags.has("all-contexts")) {
     const { statusOfAllContexts } = await import("./all-contexts.ts");
     await statusOfAllContexts(session, flags.words, flags.has("json"));
   } else if (flags.has("watch")) {
     const interval = secondsOf(flags.text("interval"));
     if (interval === undefined) session.fail(`Error: bad interval ${flags.text("interval")}`);
     else {
+      const paint = (rows: readonly LiveRow[]) => watchLines(rows, tableOptions(session));
       const sampler = new Sampler(session, flags.words);
-      await runLive(session, interval, async () => {
-        const { rows, errors } = await sampler.look();
-        return [...errors, ...watchLines(rows, tableOptions(session))];
-      });
+      await runLive(session, interval, pictureOf(sampler, paint, EXIT.STATUS_UNKNOWN));
     }
   } else if (flags.has("json")) {
     const make = async (): Promise<unknown> => {

@@ -179,13 +179,15 @@ export async function tailExtra(session: Session, words: readonly string[]): Pro
   const unknown = chosen.filter((name) => !known.has(name));
   // One program whose very name looks like a pattern is the original's too.
   const plain = names.length === 1 && chosen.length === 1 && chosen[0] === names[0];
-  if (cut === null && (unknown.length > 0 || plain)) return false;
+  // Of two words the second may be a channel, and of one the original has its own words; it takes no more than that.
+  if (cut === null && (plain || (unknown.length > 0 && names.length < 3))) return false;
   if (names.length === 0) session.fail("Error: tail requires process name");
   else if (chosen.length === 0) session.fail(`${names.join(" ")}: ERROR (no such process name)`);
   for (const name of unknown) session.fail(`${name}: ERROR (no such process name)`);
   const found = chosen.filter((name) => known.has(name));
-  if (found.length === 0) return true;
   const follow = flags.has("f");
+  // What is followed has no end at which the mistake would be seen.
+  if (found.length === 0 || (follow && unknown.length > 0)) return true;
   if (follow) session.output(FOLLOW_BANNER);
   const usual = follow ? followCut : defaultCut;
   await show(session, {

@@ -1,11 +1,12 @@
 /** `top`: the table of `status --watch`, sorted by what processes use. */
 import { splitWords } from "../../../lib/config/pytext.ts";
 import { pause } from "../../../lib/sys/pause.ts";
+import { EXIT } from "../exit-status.ts";
 import type { Session } from "../session.ts";
 import { type FlagSpec, readFlags } from "./flags.ts";
 import { runLive, secondsOf } from "./live.ts";
-import { isSortKey, type SortKey, topLines } from "./live-table.ts";
-import { type Look, Sampler, tableOptions } from "./sampler.ts";
+import { isSortKey, type LiveRow, type SortKey, topLines } from "./live-table.ts";
+import { type Look, pictureOf, Sampler, tableOptions } from "./sampler.ts";
 
 const SPEC: FlagSpec = {
   usage: "top [options] [<name> ...]",
@@ -46,20 +47,16 @@ export async function top(session: Session, arg: string): Promise<undefined> {
   else if (await session.upcheck()) {
     let key: SortKey = sort;
     const sampler = new Sampler(session, flags.words);
-    const lines = ({ rows }: Look): string[] => topLines(rows, key, tableOptions(session));
     const onKey = (pressed: string): void => {
       key = KEYS[pressed] ?? key;
     };
     if (flags.has("once")) {
       const look = await lookOnce(sampler);
       for (const error of look.errors) session.fail(error);
-      for (const line of lines(look)) session.output(line);
+      for (const line of topLines(look.rows, key, tableOptions(session))) session.output(line);
     } else {
-      const picture = async (): Promise<string[]> => {
-        const look = await sampler.look();
-        return [...look.errors, ...lines(look)];
-      };
-      await runLive(session, interval, picture, { onKey });
+      const paint = (rows: readonly LiveRow[]) => topLines(rows, key, tableOptions(session));
+      await runLive(session, interval, pictureOf(sampler, paint, EXIT.GENERIC), { onKey });
     }
   }
   return undefined;

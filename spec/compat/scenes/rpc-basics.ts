@@ -130,6 +130,11 @@ export const multicall: Scene = {
       },
     ),
     callWith("system.multicall", multi(of("supervisor.readProcessStdoutLog", "lines", -1, 1)), {}),
+    callWith("system.multicall", [""], {}),
+    callWith("system.multicall", multi({ methodName: "supervisor.getAPIVersion", params: {} }), {}),
+    callWith("system.multicall", multi({ methodName: "supervisor.getAPIVersion", params: "" }), {}),
+    callWith("system.multicall", multi({ methodName: "supervisor.getAPIVersion", params: null }), {}),
+    callWith("system.multicall", multi({ methodName: "supervisor.stopProcess", params: { lines: 1 } }), {}),
     callWith("system.multicall", [3], {}),
     callWith("system.multicall", [{ methodName: "x" }], {}),
     callWith("system.multicall", ["text"], { differs: { row: "argument-types", ours: badType } }),
@@ -248,6 +253,24 @@ export const requests: Scene = {
       {
         differs: { row: "argument-types", ours: badType },
       },
+    ),
+    ...["startProcessGroup", "stopProcessGroup", "addProcessGroup", "removeProcessGroup"].flatMap((method) =>
+      ["<int>5</int>", "<boolean>1</boolean>", "<double>1.5</double>", "<nil/>"].map((value) =>
+        raw(`${value} for a group, in ${method}`, request(params(value), `supervisor.${method}`)),
+      ),
+    ),
+    raw(
+      "a fraction for a signal",
+      request(params("lines", "<double>18.9</double>"), "supervisor.signalProcess"),
+    ),
+    ...[
+      "<array><data/></array>",
+      "<array><data><value>x</value></data></array>",
+      "<struct><member><name>a</name><value><int>1</int></value></member></struct>",
+      "<dateTime.iso8601>20260102T03:04:05</dateTime.iso8601>",
+      "<nil/>",
+    ].map((value) =>
+      raw(`${value} for stdin`, request(params("lines", value), "supervisor.sendProcessStdin")),
     ),
     raw("nil for a name", request(params("<nil/>"), "supervisor.getProcessInfo"), {
       differs: { row: "argument-types", ours: badType },
