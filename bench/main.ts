@@ -55,7 +55,7 @@ writeFileSync(
 
 Ours beside the original (Supervisor ${version("/usr/bin/supervisord", "-v")} on ${version("/usr/bin/python3", "-V")}), in turns in one run: medians, and half the distance
 between the quartiles. Node.js ${process.version}, ${cpus().length} cores. \`npm run bench\` makes this page; \`npm run bench -- startup calls\` asks single questions
-anew. A ratio is ours by the original's: below 1 is better. In the row against \`cat\`, \`cat\` stands in place of the original.
+anew. A ratio is ours by the original's: below 1 is better. In the rows against \`cat\`, and against kill and wait in C, these stand in place of the original.
 Small calls and events are timed with the daemon and who talks to it on one core (bench/support/daemon.ts): in a virtual machine, waking another core can take longer than they do.
 
 | question | original | ours | ratio | goal | |

@@ -1,4 +1,8 @@
 /** What do 400 programs cost to start and to stop, and 500 to keep? */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { cpuSeconds, memory, pause, startDaemon, until } from "./support/daemon.ts";
 import { type Bench, inTurns, rows } from "./support/report.ts";
 
@@ -6,6 +10,17 @@ const sleepers = (count: number, autostart: boolean) =>
   `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nautostart=${autostart}\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
 
 const running = (text: string) => text.split("<string>RUNNING</string>").length - 1;
+
+/** Milliseconds that 400 children take to end where nothing else is done than to kill them and to wait, in C. */
+function killAndWait(rounds: number): number[] {
+  const folder = mkdtempSync(join(tmpdir(), "bench-stop-"));
+  const program = join(folder, "kill-and-wait");
+  const source = new URL("support/kill-and-wait.c", import.meta.url).pathname;
+  execFileSync("cc", ["-O2", "-o", program, source]);
+  const times = Array.from({ length: rounds }, () => Number(execFileSync(program, { encoding: "utf8" })));
+  rmSync(folder, { recursive: true });
+  return times;
+}
 
 export const bench: Bench = async () => {
   const columns = await inTurns(5, async (subject) => {
@@ -36,6 +51,13 @@ export const bench: Bench = async () => {
       { question: "start 400 programs: CPU of the daemon", unit: "ms", goal: 0.2 },
       { question: "stop 400 programs: wall", unit: "ms", goal: 0.5 },
     ]),
+    {
+      question: "stop 400 programs: wall against kill and wait in C",
+      unit: "ms",
+      original: killAndWait(9),
+      ours: columns.ours[2] ?? [],
+      goal: null,
+    },
     ...rows(kept, [
       { question: "500 programs: RSS", unit: "MB", goal: 1.0 },
       { question: "500 programs: PSS", unit: "MB", goal: 1.0 },

@@ -41,10 +41,21 @@ export function parseHead(head: string): HttpRequest | null {
     if (colon <= 0) continue;
     const name = field.slice(0, colon).toLowerCase();
     if (BROKEN_NAME.test(name)) return null;
-    fields.push([name, field.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "")]);
+    fields.push([name, withoutBlanks(field, colon + 1)]);
   }
   const [, method = "", target = "", version] = found;
   return { line, method, uri: decodeTarget(target), version: version ?? null, fields };
+}
+
+const isBlank = (text: string, at: number): boolean => text[at] === " " || text[at] === "\t";
+
+/** The text from there on without blanks and tabs at its ends; other white space is the value's own. */
+function withoutBlanks(text: string, from: number): string {
+  let end = text.length;
+  let begin = from;
+  while (begin < end && isBlank(text, begin)) begin++;
+  while (end > begin && isBlank(text, end - 1)) end--;
+  return text.slice(begin, end);
 }
 
 /** Joins continuation lines less their first blank; null where there is nothing to continue. */

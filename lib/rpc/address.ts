@@ -52,10 +52,21 @@ export const allInOrder = (daemon: DaemonFace): Process[] =>
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Configurations are mostly in order already, which is seen in a fraction of the time that sorting takes. */
+function valuesByName<T>(map: ReadonlyMap<string, T>): Iterable<T> {
+  let last = "";
+  for (const name of map.keys()) {
+    if (name < last) return [...map].sort(([a], [b]) => byName(a, b)).map(([, value]) => value);
+    last = name;
+  }
+  return map.values();
+}
+
 /** Sorted by group, then process name, both by code unit as the original's code points but for astral names. */
-export const allByName = (daemon: DaemonFace): Process[] =>
-  [...daemon.groups]
-    .sort(([a], [b]) => byName(a, b))
-    .flatMap(([, group]) =>
-      [...group.processes].sort(([a], [b]) => byName(a, b)).map(([, process]) => process),
-    );
+export function allByName(daemon: DaemonFace): Process[] {
+  const all: Process[] = [];
+  for (const group of valuesByName(daemon.groups)) {
+    for (const process of valuesByName(group.processes)) all.push(process);
+  }
+  return all;
+}
