@@ -16,10 +16,14 @@ static double now(void) {
 int main(void) {
   pid_t children[CHILDREN];
   for (int i = 0; i < CHILDREN; i++) {
-    children[i] = vfork();
+    children[i] = fork();
     if (children[i] == 0) {
       execl("/bin/sleep", "sleep", "1000", (char *)NULL);
       _exit(127);
+    }
+    if (children[i] < 0) {
+      while (i-- > 0) kill(children[i], SIGTERM);
+      return 1;
     }
   }
   usleep(SETTLE_MICROSECONDS);

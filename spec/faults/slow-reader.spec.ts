@@ -11,13 +11,20 @@ import { until } from "../support/daemon-wait.ts";
 import { numbered, sha256 } from "../support/faults-daemon.ts";
 
 /** A daemon whose standard output is a pipe that nobody reads until somebody asks for its stream. */
-function start(test: TestContext, programs: string, plugin = "") {
+interface Extras {
+  /** The text of a module beside the configuration. */
+  readonly plugin?: string;
+  /** False: the activity log goes to standard output as well. */
+  readonly silent?: boolean;
+}
+
+function start(test: TestContext, programs: string, { plugin = "", silent = true }: Extras = {}) {
   const dir = mkdtempSync(join(tmpdir(), "slow-reader-"));
   writeFileSync(join(dir, "plugin.mjs"), plugin);
   const config = join(dir, "s.conf");
   writeFileSync(
     config,
-    `[supervisord]\nnodaemon=true\nsilent=true\nlogfile=${dir}/s.log\npidfile=${dir}/s.pid\nchildlogdir=${dir}\n${programs}`,
+    `[supervisord]\nnodaemon=true\nsilent=${silent}\nlogfile=${dir}/s.log\npidfile=${dir}/s.pid\nchildlogdir=${dir}\n${programs}`,
   );
   const daemon: ChildProcessByStdio<null, Readable, null> = spawn(OURS.daemon, ["-c", config], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -105,7 +112,7 @@ describe("a slow reader of the daemon's standard output (non-seekable)", () => {
     const { daemon, ended, has, log, dir } = start(
       test,
       section("last", 0, 8000) + server + namespace,
-      plugin,
+      { plugin },
     );
     await has(/exited: last/);
     // Neither the configuration nor the one before can be had again: that ends it with status 2.
@@ -122,7 +129,7 @@ describe("a slow reader of the daemon's standard output (non-seekable)", () => {
   });
 
   it("that takes nothing any more delays the end by one patience, not by one for each who waits", async (test) => {
-    const { daemon, ended, has } = start(test, section("stuck", 0, 8000).replace("silent=true\n", ""));
+    const { daemon, ended, has } = start(test, section("stuck", 0, 8000), { silent: false });
     await has(/exited: stuck/);
     const asked = performance.now();
     daemon.kill("SIGTERM");

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { cleanAutoLogs, createAutoLog } from "../../lib/log/auto-log.ts";
+import { cleanAutoLogs, createAutoLog, openLogForReading } from "../../lib/log/auto-log.ts";
+import { clearLogPath, openLogFile } from "../../lib/log/log-file.ts";
 import { processName } from "../../lib/sys/signals.ts";
 import { until } from "../support/daemon-wait.ts";
 import { temporaryFolder } from "../support/log-fixtures.ts";
@@ -23,6 +35,52 @@ describe("AUTO logs", () => {
       identifier: "supervisor",
     });
     assert.notEqual(other, path);
+  });
+
+  it("stay for their owner only, through rotations and when they are cleared (auto-log-own)", (test) => {
+    const directory = temporaryFolder(test);
+    const path = createAutoLog({ directory, process: "p", channel: "stdout", identifier: "s" });
+    const log = openLogFile({ path, maxbytes: 4, backups: 2, onTrouble: assert.fail });
+    for (const word of ["one.", "two.", "six"]) log.write(Buffer.from(word));
+    assert.equal(log.clear(), "ok");
+    log.write(Buffer.from("x"));
+    log.close();
+    assert.equal(clearLogPath(path), "ok");
+    for (const name of [path, `${path}.1`, `${path}.2`])
+      assert.equal(statSync(name).mode & 0o777, 0o600, name);
+  });
+
+  it("are never written or read through what somebody else has put in their place (auto-log-own)", (test) => {
+    const directory = temporaryFolder(test);
+    const victim = join(directory, "victim");
+    writeFileSync(victim, "precious\n");
+    const path = createAutoLog({ directory, process: "p", channel: "stdout", identifier: "s" });
+    const put = (place: () => void): void => {
+      rmSync(path);
+      place();
+    };
+    const written = (): string => {
+      const log = openLogFile({ path, maxbytes: 0, backups: 0, onTrouble: assert.fail });
+      log.write(Buffer.from("output\n"));
+      log.close();
+      assert.ok(lstatSync(path).isFile());
+      assert.equal(readFileSync(victim, "utf8"), "precious\n");
+      return readFileSync(path, "utf8");
+    };
+    put(() => symlinkSync(victim, path));
+    assert.throws(() => openLogForReading(path), { code: "ELOOP" });
+    assert.equal(written(), "output\n");
+    put(() => linkSync(victim, path));
+    assert.equal(written(), "output\n");
+    put(() => execFileSync("mkfifo", [path]));
+    assert.equal(written(), "output\n");
+    if (process.getuid?.() === 0) {
+      put(() => writeFileSync(path, "somebody else's"));
+      chownSync(path, 1, 1);
+      assert.equal(written(), "output\n");
+    }
+    // One of our own is kept.
+    assert.equal(written(), "output\noutput\n");
   });
 
   it("stay in their folder, and short enough, whatever the names", (test) => {
