@@ -84,27 +84,15 @@ export function launch(
   const unread = new Set(stderr === null ? [stdout.read] : [stdout.read, stderr.read]);
   let child: Child | null = null;
   try {
-    const input = wiring.stdin === null ? openWriter(stdin.write, STDIN) : null;
-    child = new Child(result.pid, input);
-    unread.delete(stdout.read);
-    child.read(
-      "stdout",
-      stdout.read,
-      opened.stdoutLog,
-      () => wiring.onOutputEnd("stdout", stdout.read),
-      wiring.stdoutTap,
-    );
-    if (stderr !== null && opened.stderrLog !== null) {
-      unread.delete(stderr.read);
-      child.read(
-        "stderr",
-        stderr.read,
-        opened.stderrLog,
-        () => wiring.onOutputEnd("stderr", stderr.read),
-        null,
-      );
-    }
-    return { ok: true, child };
+    const started = new Child(result.pid, wiring.stdin === null ? openWriter(stdin.write, STDIN) : null);
+    child = started;
+    const read = (channel: OutputChannel, fd: number, log: ChannelLog, tap: Wiring["stdoutTap"]): void => {
+      unread.delete(fd);
+      started.read(channel, fd, log, () => wiring.onOutputEnd(channel, fd), tap);
+    };
+    read("stdout", stdout.read, opened.stdoutLog, wiring.stdoutTap);
+    if (stderr !== null && opened.stderrLog !== null) read("stderr", stderr.read, opened.stderrLog, null);
+    return { ok: true, child: started };
   } catch (error) {
     // A child that nobody can hear must not live on beside the next one.
     killProcess(result.pid, SIGKILL);
