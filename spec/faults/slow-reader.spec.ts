@@ -109,11 +109,9 @@ describe("a slow reader of the daemon's standard output (non-seekable)", () => {
       'let made = 0;\nexport const make = () => {\n  if (made++ > 0) throw new Error("once");\n  return {};\n};\n';
     const namespace = "[rpcinterface:once]\nsupervisor.rpcinterface_factory=./plugin.mjs:make\n";
     const server = "[unix_http_server]\nfile=%(here)s/s.sock\n";
-    const { daemon, ended, has, log, dir } = start(
-      test,
-      section("last", 0, 8000) + server + namespace,
-      { plugin },
-    );
+    const { daemon, ended, has, log, dir } = start(test, section("last", 0, 8000) + server + namespace, {
+      plugin,
+    });
     await has(/exited: last/);
     // Neither the configuration nor the one before can be had again: that ends it with status 2.
     daemon.kill("SIGHUP");
