@@ -44,7 +44,7 @@ describe("a program that dies at once", () => {
 });
 
 describe("a start that cannot be handed to the system", () => {
-  it("fails with its reason and leaves no descriptor open", async (test) => {
+  it("fails with its reason and leaves no descriptor open (nul-command)", async (test) => {
     const daemon = await start(test, program("nul", '/bin/echo "a\0b"', once));
     const watched = await Watched.from(daemon);
     for (let round = 0; round < 20; round++) {
