@@ -12,6 +12,7 @@ export interface CheckResult {
   readonly ok: boolean;
 }
 
+/** Reads all and starts nothing. `ok` is false for errors alone: a command that is not found is only warned of. */
 export function check(host: ConfigHost, commandLine: CommandLine): CheckResult {
   const report = checkConfig(host, commandLine);
   const warnings = [...report.warnings, ...missingCommands(host, report)];

@@ -11,8 +11,10 @@ const DOING: Readonly<Record<Verb, string>> = { start: "starting", stop: "stoppi
 const busy = new Map<string, string>();
 const listeners = new Set<(key: string) => void>();
 
+/** The word for what is under way on an id or a group (`group/NAME`), such as `starting`; undefined for nothing. */
 export const busyWith = (key: string): string | undefined => busy.get(key);
 
+/** Has `listener` called with the key when an action begins there and when it ends. Returns the undoing. */
 export function onBusy(listener: (key: string) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -40,12 +42,14 @@ export async function run(key: string, word: string, work: () => Promise<string 
   }
 }
 
+/** As {@link run}, with the process's id for the key. */
 export const act = (id: string, verb: Verb): Promise<boolean> =>
   run(id, DOING[verb], async () => {
     await api.act(id, verb);
     return `${id} ${DONE[verb]}`;
   });
 
+/** True also where some of the processes failed: the daemon has answered, and each failure has its own notice. */
 export const actOnGroup = (name: string, verb: Verb): Promise<boolean> =>
   run(`group/${name}`, DOING[verb], async () => {
     const { results } = await api.actOnGroup(name, verb);
@@ -64,6 +68,7 @@ export const actOnMany = (
     return tell(label, results, verb, skipped);
   });
 
+/** As {@link run}, with the process's id for the key. Asks nobody: the caller has. */
 export const clearLog = (id: string, channel: Channel): Promise<boolean> =>
   run(id, "clearing", async () => {
     await api.clearLog(id, channel);

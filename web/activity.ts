@@ -12,6 +12,7 @@ const LEVEL = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )(CRIT|ERRO|WARN) /gm;
 const tint = (_line: string, time: string, level: string): string =>
   `${time}\x1b[${level === "WARN" ? 33 : 31}m${level}\x1b[0m `;
 
+/** Follows the log until `close`. Each connection begins with the last 64 KiB of it. */
 export class ActivityView implements View {
   readonly element = h("section", { class: "activity", "aria-label": "Activity log" });
   readonly title = "Activity";

@@ -20,6 +20,7 @@ export class ApiError extends Error {
   }
 }
 
+/** Relative to the page, the id (`group:name`) escaped. */
 export const processPath = (id: string): string => `${BASE}/processes/${encodeURIComponent(id)}`;
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -4,6 +4,7 @@ import { ApiError, api } from "./api.ts";
 import { button, h } from "./dom.ts";
 import type { View } from "./view.ts";
 
+/** Compares as soon as it is made. Offers an update where something differs, or where a step of the last one failed. */
 export class ConfigView implements View {
   readonly element = h("section", { class: "config", "aria-label": "Configuration" });
   readonly title = "Configuration";

@@ -5,6 +5,10 @@ import { bytes, percent } from "./format.ts";
 import type { Row } from "./row.ts";
 import { canStart, canStop, type Store } from "./store.ts";
 
+/**
+ * It sums up what `rows` have been shown last, so those come first at each change. `onFold` is called when its name is
+ * pressed, and sets `folded`.
+ */
 export class GroupRow {
   readonly element: HTMLTableRowElement;
   readonly name: string;

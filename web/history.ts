@@ -31,6 +31,7 @@ export function describe(entry: HistoryView): string {
 /** The colour of an entry: an exit that was expected is no failure. */
 const tone = ({ to, expected }: HistoryView): string => (to === "EXITED" && !expected ? "FATAL" : to);
 
+/** `entries` come oldest first and are listed newest first. `now` is the daemon's clock, in epoch milliseconds. */
 export function showHistory(
   list: HTMLElement,
   strip: HTMLElement,

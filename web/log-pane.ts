@@ -18,6 +18,7 @@ export interface LogPaneOptions {
   readonly clear: (() => void) | null;
 }
 
+/** Text is appended in pieces that may end within a line. The pane scrolls along only while its end is in sight. */
 export class LogPane {
   readonly element: HTMLElement;
   readonly #lines: HTMLElement;

@@ -105,6 +105,10 @@ class Plot {
   }
 }
 
+/**
+ * Begins with `samples`, oldest first: CPU in percent of one core, memory in bytes. Listens for new colours until
+ * `close`.
+ */
 export class UsagePlots {
   readonly element = h("div", { class: "plots" });
   readonly #cpu = new Plot("CPU", 10, percent);

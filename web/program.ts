@@ -17,6 +17,7 @@ import type { View } from "./view.ts";
 const TAIL = 65_536;
 const SIGNALS = ["HUP", "USR1", "USR2", "INT", "TERM", "QUIT", "KILL"] as const;
 
+/** Follows the program's logs until `close`. Where no program has this id, it says so. */
 export class ProgramView implements View {
   readonly element = h("article", { class: "program" });
   readonly title: string;

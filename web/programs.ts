@@ -57,6 +57,7 @@ const idsFor = (rows: readonly Row[], verb: Verb): string[] =>
     .filter(({ process }) => verb === "restart" || !(verb === "stop" ? canStart : canStop)(process))
     .map(({ process }) => process.id);
 
+/** Follows the store until `close`. The next one has the same filter and the same groups folded. */
 export class ProgramsView implements View {
   readonly element = h("section", { class: "programs", "aria-label": "Programs" });
   readonly title = "Programs";

@@ -5,6 +5,7 @@ import { button, h, setAttribute, setText } from "./dom.ts";
 import { bytes, clock, duration, percent } from "./format.ts";
 import { canStart, canStop, remark, type Store } from "./store.ts";
 
+/** The address of a program's own view, the id escaped. */
 export const programHash = (id: string): string => `#/program/${encodeURIComponent(id)}`;
 
 /** The badge of a state; the colour comes from the attribute, the meaning from the text. */
@@ -12,11 +13,13 @@ export function badge(): HTMLSpanElement {
   return h("span", { class: "state" });
 }
 
+/** `busy` is the word for what is under way, shown in place of the state; undefined for nothing. */
 export function showState(element: HTMLElement, state: string, busy: string | undefined): void {
   setText(element, busy ?? state.toLowerCase());
   setAttribute(element, "data-state", busy === undefined ? state : "BUSY");
 }
 
+/** What passes by itself moves only when the table says so: the uptime by `tick`, CPU and memory by `showUsage`. */
 export class Row {
   readonly element: HTMLTableRowElement;
   readonly check: HTMLInputElement;

@@ -7,6 +7,7 @@ const SHORTEST = 300;
 /** Without a sample for so long, in seconds, the line is broken. */
 const GAP = 30;
 
+/** The hour before the newest. A sample that is no later than the last one is dropped. */
 export class Samples {
   /** Epoch seconds, and the values at those times; null breaks the line. */
   readonly data: readonly [times: number[], values: (number | null)[]] = [[], []];

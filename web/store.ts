@@ -11,6 +11,7 @@ import type {
 /** `all`: the groups or processes themselves are others now. Otherwise the ids that changed. */
 export type Change = "all" | ReadonlySet<string>;
 
+/** Listeners are called once the change is made; what adds one returns the undoing. */
 export class Store {
   daemon: DaemonView | null = null;
   groups: readonly GroupView[] = [];
@@ -88,6 +89,7 @@ export function canStop({ state }: ProcessView): boolean {
   return state === "RUNNING" || state === "STARTING" || state === "BACKOFF";
 }
 
+/** Not the opposite of {@link canStop}: a process that is stopping, or UNKNOWN, can be asked neither. */
 export function canStart({ state }: ProcessView): boolean {
   return state === "STOPPED" || state === "EXITED" || state === "FATAL";
 }

@@ -14,6 +14,7 @@ function stored(): Theme {
   }
 }
 
+/** What the browser has kept, unless given. Fires `themechange` on the document, for plots to be drawn anew. */
 export function applyTheme(theme: Theme = stored()): void {
   const { dataset } = document.documentElement;
   if (theme === "auto") delete dataset["theme"];
@@ -21,10 +22,13 @@ export function applyTheme(theme: Theme = stored()): void {
   document.dispatchEvent(new Event("themechange"));
 }
 
+/** Goes from one theme to the next, and has the browser keep that where it can. */
 export function themeButton(): HTMLButtonElement {
   const label = (theme: Theme) => `Theme: ${theme}`;
-  const element = button(label(stored()), () => {
-    const next = THEMES[(THEMES.indexOf(stored()) + 1) % THEMES.length] ?? "auto";
+  let current = stored();
+  const element = button(label(current), () => {
+    const next = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? "auto";
+    current = next;
     try {
       localStorage.setItem(KEY, next);
     } catch {

@@ -33,6 +33,10 @@ function workingDirectory(): string {
   }
 }
 
+/**
+ * The environment and the directory are those of now. Folders look empty and groups unknown, and users other than our
+ * own are looked for in /etc/passwd alone.
+ */
 export function clientHost(argv0: string): ConfigHost {
   const environment = new Map<string, string>();
   for (const [name, value] of Object.entries(process.env)) {

@@ -6,6 +6,7 @@ const CODES = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36,
 
 export type Colour = keyof typeof CODES;
 
+/** Always colours: whether the output may be coloured at all (`Io.colours`) the caller has looked up. */
 export const paint = (colour: Colour, text: string): string => `\x1b[${CODES[colour]}m${text}\x1b[0m`;
 
 const STATES: Readonly<Record<string, Colour>> = {
@@ -31,4 +32,5 @@ export function stateColour(io: Io): StateColour | undefined {
 /** Colours that tell several things apart, in turn. */
 const TURNS: readonly Colour[] = ["cyan", "yellow", "green", "magenta", "blue", "red"];
 
+/** From 0 on; after six colours the first one comes again. */
 export const colourInTurn = (index: number): Colour => TURNS[index % TURNS.length] ?? "cyan";

@@ -17,6 +17,7 @@ export function contextsFile(environment: Environment): string {
   return `${base}/supervisorctl/contexts.ini`;
 }
 
+/** True also where the file cannot be read, or names none. */
 export const hasContexts = (path: string): boolean => fileExists(path);
 
 /** All values of this file are text: `ini` takes `true`, `false` and `null` for something else. */

@@ -3,6 +3,7 @@ import { EXIT } from "./exit-status.ts";
 import { followLog } from "./log-stream.ts";
 import type { Session } from "./session.ts";
 
+/** The first line of `tail -f` and `fg`, as the original has it (supervisor.md section 8.2). */
 export const FOLLOW_BANNER = "==> Press Ctrl-C to exit <==";
 
 /** Where the log cannot be had the exit status is 1 (the original's is 0). */

@@ -28,6 +28,7 @@ export function cutOf(key: string, before: string, behind: string): Cut | null {
   }
 }
 
+/** Must hear of every key: of those that cut nothing by `part`, or the next cut is joined to the last. */
 export class KillRing {
   /** The last is the newest. */
   readonly #cuts: string[] = [];

@@ -36,6 +36,10 @@ function replaceLine(editor: Interface, line: string): void {
   editor.prompt(true);
 }
 
+/**
+ * Needs a terminal at standard input, and takes one question at a time. `history` is oldest first; `complete` null:
+ * nothing is completed.
+ */
 export class LineEditor {
   /** Oldest first. */
   #history: string[];

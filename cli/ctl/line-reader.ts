@@ -3,6 +3,7 @@
 /** A line longer than this is cut there: it is no command. */
 const MAX_LINE = 1 << 20;
 
+/** Standard input is not touched before the first line is asked for, and is paused while none is. */
 export class LineReader {
   #rest = "";
   #ended = false;

@@ -18,6 +18,7 @@ const SHORT_WITH_VALUE = /^-[ih?]*[csupr]$/;
 const takesNextWord = (word: string): boolean =>
   word.startsWith("--") && WITH_VALUE.some((name) => name.startsWith(word.slice(2)));
 
+/** Stops at the first word that is no option, or at `--`: the rest is the command's. The last `--context` counts. */
 export function takeOwnOptions(argv: readonly string[]): OwnOptions {
   const kept: string[] = [];
   let context: string | null = null;

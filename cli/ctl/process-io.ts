@@ -12,6 +12,7 @@ export interface EditorSetup {
   readonly complete: Completer | null;
 }
 
+/** Besides NO_COLOR, a TERM of `dumb` keeps colours off. What reads lines is loaded when the first one is asked for. */
 export class ProcessIo implements Io {
   readonly outputIsTerminal = isTerminal(STDOUT);
   readonly errorIsTerminal = isTerminal(STDERR);

@@ -86,6 +86,7 @@ const COMMANDS = new Map<string, Command>(
   [...STOCK, ...EXTRA, help, eof].map((command) => [command.name, command]),
 );
 
+/** By the whole name, those of plug-ins too once {@link addCommands} has them; undefined where there is none. */
 export const findCommand = (name: string): Command | undefined => COMMANDS.get(name);
 
 /** What completion offers as a first word. */

@@ -1,5 +1,9 @@
 /** Looking backwards through the history while one types, as Ctrl-R of GNU readline. Pure. */
 
+/**
+ * Made when the search begins: `original` is the line as it stood. A line fits where it holds what was typed, capitals
+ * told apart.
+ */
 export class ReverseSearch {
   /** Oldest first. */
   readonly #history: readonly string[];

@@ -42,6 +42,7 @@ export async function openConnection(server: ServerAddress): Promise<ClientSocke
   }
 }
 
+/** One call at a time, without a time limit. An exchange that fails, but for a fault, closes the connection. */
 export class RpcClient {
   readonly #target: ServerTarget;
   readonly #server: ServerAddress;

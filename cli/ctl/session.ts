@@ -28,6 +28,7 @@ const NO_NAMESPACE =
   "control it.  Please check that the [rpcinterface:supervisor] section is enabled in the configuration file (see " +
   "sample.conf).";
 
+/** Lasts for a command line and the shell that may follow it; its connection for one command only. */
 export class Session {
   readonly io: Io;
   /** Our own name, for the place that an `error:` line ends with. */

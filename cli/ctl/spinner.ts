@@ -6,6 +6,7 @@ const FRAMES = ["|", "/", "-", "\\"] as const;
 const TICK_MS = 250;
 const PATIENCE_TICKS = 4;
 
+/** Begins to count when it is made. The caller has made sure that standard error is a terminal. */
 export class Spinner {
   readonly #io: Io;
   readonly #label: string;

@@ -22,6 +22,7 @@ function numberOf(value: XmlRpcValue | undefined): number {
   throw typeError("the daemon's answer holds no number where one is due");
 }
 
+/** Throws a ClientError (a TypeError of Python) for anything else. */
 export function arrayOf(value: XmlRpcValue | undefined): readonly XmlRpcValue[] {
   if (value !== undefined && isXmlRpcArray(value)) return value;
   throw typeError("the daemon's answer holds no array where one is due");
@@ -55,6 +56,7 @@ export interface ProcessInfo {
   readonly description: string;
 }
 
+/** Throws a ClientError: a KeyError for a missing member, a TypeError for one that holds something else. */
 export function processInfo(value: XmlRpcValue): ProcessInfo {
   const struct = structOf(value);
   const text = (name: string): string => textOf(member(struct, name));
@@ -96,6 +98,7 @@ export const statusInfos = (value: XmlRpcValue): StatusInfo[] =>
     };
   });
 
+/** The answer to getAllProcessInfo, in its order. Throws as {@link processInfo}. */
 export const processInfos = (value: XmlRpcValue): ProcessInfo[] => arrayOf(value).map(processInfo);
 
 /** What became of one process in a call on many. */
@@ -106,6 +109,10 @@ export interface CallResult {
   readonly description: string;
 }
 
+/**
+ * In the order of the answer. A `status` is 80 for success, else the fault's code (supervisor.md section 1.6). Throws
+ * as {@link processInfo}.
+ */
 export const callResults = (value: XmlRpcValue): CallResult[] =>
   arrayOf(value).map((entry) => {
     const struct = structOf(entry);
@@ -129,6 +136,7 @@ export interface ConfigInfo {
   readonly all: XmlRpcStruct;
 }
 
+/** The answer to getAllConfigInfo (supervisor.md section 1.9), in its order. Throws as {@link processInfo}. */
 export const configInfos = (value: XmlRpcValue): ConfigInfo[] =>
   arrayOf(value).map((entry) => {
     const struct = structOf(entry);
@@ -150,6 +158,10 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
+/**
+ * The answer to reloadConfig: three lists in an array of one (supervisor.md section 1.6). Throws a ClientError: a
+ * TypeError where one of them is no array, a ValueError where there are fewer than three.
+ */
 export function changes(value: XmlRpcValue): Changes {
   const [added, changed, removed] = arrayOf(arrayOf(value)[0]).map((names) => arrayOf(names).map(textOf));
   if (added === undefined || changed === undefined || removed === undefined) {

@@ -10,6 +10,10 @@ export interface ListenerStreams {
 /** What a handler says of an event: `fail` gives it to a listener again, anything else (nothing, too) takes it. */
 export type Answer = "ok" | "fail";
 
+/**
+ * Each event that `wait` gives is to be answered once, with `ok`, `fail` or `send`, before the next `wait`: a READY in
+ * between breaks the protocol, and the daemon sends no more events (supervisor.md section 6.4).
+ */
 export class EventListenerProtocol {
   readonly #input: AsyncIterator<Buffer | string>;
   readonly #output: Writable;

@@ -76,6 +76,10 @@ export interface Switch<K extends string> {
   readonly doc: string;
 }
 
+/**
+ * A switch without a value: given, it sets its field to true; `help` and `version` end the reading. `short` may be
+ * empty.
+ */
 export function flag<K extends string>(
   short: string,
   long: string,
@@ -85,6 +89,7 @@ export function flag<K extends string>(
   return { short, long, field, value: null, doc } satisfies Switch<K>;
 }
 
+/** A switch with a value, which `datatype` reads; `shown` stands for the value in the help. `short` may be empty. */
 export function valued<K extends string>(
   short: string,
   long: string,

@@ -14,6 +14,10 @@ const finding = (ini: Ini, section: string, option: string, message: string): Fi
   return at === undefined ? [] : [{ message, where: { file: at.file, line: at.line, section, option } }];
 };
 
+/**
+ * Looks at values as written: negative startretries, devices and pipes as logs that rotate, and FastCGI programs in a
+ * [group:x], which the original runs without their socket (supervisor.md section 3.5).
+ */
 export function differences(ini: Ini): Finding[] {
   return ini.sections().flatMap((section) => {
     if (section.startsWith("group:")) return fcgiInGroup(ini, section);

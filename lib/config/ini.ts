@@ -30,6 +30,10 @@ type Options = Map<string, IniOption>;
 /** Where the lines of one file stand: [DEFAULT] is a section that no list of sections names. */
 const DEFAULT = "DEFAULT";
 
+/**
+ * What all files read so far say together. Names of options are in lower case; values are not expanded (but see
+ * {@link Ini.expandHere}), and those of several lines are joined by line feeds.
+ */
 export class Ini {
   readonly #sections = new Map<string, Options>();
   readonly #defaults: Options = new Map();

@@ -16,6 +16,10 @@ export const lintRepeats = (ini: Ini): Finding[] =>
       : { message: `takes the place of the value at ${there}`, where: { ...at, section, option } };
   });
 
+/**
+ * Looks at values as written: environment= words lost for want of a comma, numprocs below 1, and a serverurl that no
+ * client can use.
+ */
 export function lintValues(ini: Ini, section: string): Finding[] {
   const findings: Finding[] = [];
   const lost = lostEnvironmentTokens(ini.get(section, "environment")?.value ?? "");

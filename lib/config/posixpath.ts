@@ -2,6 +2,7 @@
 
 import type { ConfigHost } from "./host.ts";
 
+/** os.path.isabs: with a slash in front; a `~` is yet to be expanded. */
 export const isAbsolute = (path: string): boolean => path.startsWith("/");
 
 /** os.path.split: everything before the last slash (less trailing slashes, unless it is all slashes), and the rest. */
@@ -12,6 +13,7 @@ export function splitPath(path: string): { readonly head: string; readonly tail:
   return { head: trimmed === "" ? head : trimmed, tail: path.slice(cut) };
 }
 
+/** os.path.dirname: empty for a path without a slash. */
 export const directoryName = (path: string): string => splitPath(path).head;
 
 function trimSlashes(path: string): string {

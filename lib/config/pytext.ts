@@ -7,11 +7,13 @@ const ONE = new RegExp(`^[${SPACE}]$`);
 const FIRST_OTHER = new RegExp(`[^${SPACE}]`);
 const RUNS = new RegExp(`[${SPACE}]+`);
 
+/** str.isspace() of one character; false for the empty string and for anything longer. */
 export const isSpace = (character: string): boolean => ONE.test(character);
 
 /** Index of the first character that is no white space, or -1. */
 export const firstNonSpace = (text: string): number => text.search(FIRST_OTHER);
 
+/** str.lstrip() without arguments. */
 export const stripStart = (text: string): string => text.replace(LEADING, "");
 
 /** Not one regular expression: `[ ]+$` is quadratic on long runs of spaces inside a line. */
@@ -21,6 +23,7 @@ export function stripEnd(text: string): string {
   return text.slice(0, end);
 }
 
+/** str.strip() without arguments. */
 export const strip = (text: string): string => stripEnd(stripStart(text));
 
 /** str.split() without arguments. */

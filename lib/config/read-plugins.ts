@@ -9,9 +9,14 @@ import { optional, type Row } from "./table/row.ts";
 /** A plug-in is named as an RPC interface is. */
 export type PluginSpec = RpcInterfaceSpec;
 
+/**
+ * In the order of the file. Throws ConfigError for a section without supervisor.rpcinterface_factory, or whose factory
+ * the host cannot resolve.
+ */
 export const readRpcInterfaces = (source: Source): PluginSpec[] =>
   readPlugins(source, "rpcinterface:", RPC_INTERFACE.factory);
 
+/** As {@link readRpcInterfaces}, with supervisor.ctl_factory for the factory. */
 export const readCtlPlugins = (source: Source): PluginSpec[] =>
   readPlugins(source, "ctlplugin:", CTL_PLUGIN.factory);
 

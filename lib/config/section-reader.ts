@@ -21,6 +21,10 @@ export type Names = Partial<Record<Scope, FormatMapping>>;
 
 const NONE: FormatMapping = new Map();
 
+/**
+ * Nothing is kept: each call looks up, expands and converts anew. A ConfigError leaves it with the place that `where`
+ * tells.
+ */
 export class SectionReader {
   readonly source: Source;
   readonly section: string;

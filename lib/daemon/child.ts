@@ -14,6 +14,10 @@ interface Output {
   readonly reader: Reader;
 }
 
+/**
+ * Made as soon as there is a pid, also where its exec failed. `stdin` null: the child reads a FastCGI socket, and
+ * `send` says "closed".
+ */
 export class Child {
   readonly pid: number;
   #outputs: readonly Output[] = [];

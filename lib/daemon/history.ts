@@ -26,6 +26,9 @@ export const HISTORY_LENGTH = 60;
 const ENDINGS: ReadonlySet<ProcessState> = new Set(["EXITED", "STOPPED", "BACKOFF"]);
 const FAILURES: ReadonlySet<ProcessState> = new Set(["BACKOFF", "FATAL"]);
 
+/**
+ * The last {@link HISTORY_LENGTH} changes of state. A process keeps it over all its starts; a reload begins a new one.
+ */
 export class History {
   /** Made anew each time: a list that grows by itself takes room for seventeen. */
   #entries: readonly HistoryEntry[] = [];

@@ -59,6 +59,10 @@ export interface LifecycleOptions {
 /** When the start is over, in milliseconds: what came of it is compiled, and the first requests have been answered. */
 const SETTLED = 1000;
 
+/**
+ * One for the life of the daemon, over all its reloads. It ends with `exit`: 0 after a shutdown, 2 where a reload can
+ * start neither the new configuration nor the one before, 1 for what nobody foresaw.
+ */
 export class Lifecycle {
   readonly #options: LifecycleOptions;
   #log: ActivityLog;

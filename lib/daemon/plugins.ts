@@ -21,6 +21,7 @@ interface Named {
   readonly section: string;
 }
 
+/** One for the life of the daemon: what is loaded stays over rereads and reloads, until its file changes. */
 export class Plugins {
   readonly #folder: string;
   readonly #builtin: ReadonlyMap<string, Callable>;

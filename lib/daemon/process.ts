@@ -26,6 +26,10 @@ import { openOutputLog } from "./process-output.ts";
 /** Told after each step of a process; the state may have changed or not. */
 export type ProcessWatcher = (process: Process) => void;
 
+/**
+ * One over all the children that it has in turn, until it is removed or the daemon reloads. What each input brings
+ * about is for the state machine to say (supervisor.md section 4.2).
+ */
 export class Process implements Reaped {
   readonly spec: ProcessSpec;
   readonly group: string;

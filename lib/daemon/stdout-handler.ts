@@ -35,6 +35,10 @@ function standardOutput(): LogFile | null {
 /** What waits for its reader is still written, see `streamsSettled`; nothing comes afterwards. */
 export const endStandardOutput = (): void => output?.close();
 
+/**
+ * Takes every PROCESS_LOG event that comes back. Throws Error for any other result, so that its listener gets no more
+ * events; but takes all results unread where there is no standard output.
+ */
 export const stdoutHandler: ResultHandler = (_event, result) => {
   standardOutput()?.write(Buffer.from(prefixedLines(result.toString())));
 };

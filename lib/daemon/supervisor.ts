@@ -66,6 +66,10 @@ const OTHERS = 64;
 /** How long autostarts may hold the event loop before requests get a turn, in milliseconds. */
 const START_SLICE = 20;
 
+/**
+ * One from a start to the shutdown or reload that ends it; a reload makes the next. It begins without groups:
+ * `addConfigured` makes them, and `run` starts their processes.
+ */
 export class Supervisor implements Engine {
   readonly bus: EventBus;
   readonly log: ActivityLog;

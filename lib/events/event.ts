@@ -35,6 +35,10 @@ function stateExtra(detail: ProcessStateDetail): string {
   }
 }
 
+/**
+ * The end of the payload depends on the new state: `tries` for STARTING and BACKOFF, `expected` and `pid` for EXITED,
+ * `pid` for RUNNING, STOPPING and STOPPED, nothing for FATAL and UNKNOWN.
+ */
 export const processStateEvent = (detail: ProcessStateDetail): SupervisorEvent => ({
   name: `PROCESS_STATE_${detail.to}`,
   payload: () =>
@@ -52,27 +56,37 @@ interface OutputDetail {
   readonly text: string;
 }
 
+/**
+ * For a piece of output where `stdout_events_enabled` or `stderr_events_enabled` is set. The payload names the channel.
+ */
 export const processLogEvent = (detail: OutputDetail): SupervisorEvent => ({
   name: detail.channel === "stdout" ? "PROCESS_LOG_STDOUT" : "PROCESS_LOG_STDERR",
   payload: () =>
     `processname:${detail.process} groupname:${detail.group} pid:${detail.pid} channel:${detail.channel}\n${detail.text}`,
 });
 
+/** For what stood between the tags of capture mode, at its END tag. Only the name of the event tells the channel. */
 export const processCommunicationEvent = (detail: OutputDetail): SupervisorEvent => ({
   name: detail.channel === "stdout" ? "PROCESS_COMMUNICATION_STDOUT" : "PROCESS_COMMUNICATION_STDERR",
   payload: () => `processname:${detail.process} groupname:${detail.group} pid:${detail.pid}\n${detail.text}`,
 });
 
+/** What a client hands to sendRemoteCommEvent, unescaped: a line feed in `type` is a line feed in the payload. */
 export const remoteCommunicationEvent = (type: string, data: string): SupervisorEvent => ({
   name: "REMOTE_COMMUNICATION",
   payload: () => `type:${type}\n${data}`,
 });
 
+/**
+ * The payload is empty. RUNNING comes at the start and after each reload, STOPPING before a shutdown and before a
+ * reload.
+ */
 export const supervisorStateEvent = (state: "RUNNING" | "STOPPING"): SupervisorEvent => ({
   name: `SUPERVISOR_STATE_CHANGE_${state}`,
   payload: () => "",
 });
 
+/** The payload ends in a line feed, as in the original; no other has one of its own. */
 export const processGroupEvent = (change: "ADDED" | "REMOVED", group: string): SupervisorEvent => ({
   name: `PROCESS_GROUP_${change}`,
   payload: () => `groupname:${group}\n`,

@@ -20,6 +20,7 @@ interface Client {
   stale: boolean;
 }
 
+/** One for all servers of a daemon. The first client attached starts the watching, the last one to leave ends it. */
 export class StateHub {
   readonly #daemon: PageDaemon;
   readonly #clients = new Set<Client>();

@@ -185,6 +185,7 @@ const paths = {
   "/openapi.json": get("This document", ok("OpenAPI 3.1", { type: "object" })),
 };
 
+/** What /api/v1 itself answers, too. Its `version` is the release of Supervisor that is served. */
 export const openApi = () => ({
   openapi: "3.1.0",
   info: {

@@ -18,6 +18,7 @@ export class BadRequest extends Error {
 
 const FIELDS = "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
 
+/** Sent with `nosniff` and `no-store`, whatever the status. */
 export const jsonReply = (status: number, value: unknown): Reply => ({
   ...typedReply("application/json", JSON.stringify(value), FIELDS),
   status,
@@ -49,6 +50,7 @@ const STATUS: Partial<Record<FaultName, number>> = {
   SHUTDOWN_STATE: 503,
 };
 
+/** HTTP's status for the fault, 409 where the table has none, with the code and the text that XML-RPC gives. */
 export function refuseFault(exchange: Exchange, { code, fault, message }: RpcFault): void {
   exchange.send(jsonReply(STATUS[fault] ?? 409, { error: { code, name: fault, message } }));
 }

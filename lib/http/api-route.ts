@@ -54,6 +54,9 @@ export interface ApiOptions {
   readonly hub: StateHub;
 }
 
+/**
+ * Takes /api/v1 and all below it. What a page of another site may have sent is refused with 403, unless it only reads.
+ */
 export function apiRoute(options: ApiOptions): Route {
   const api = new Api(options);
   return {

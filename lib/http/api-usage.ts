@@ -26,6 +26,10 @@ const view = (cpu: number, { rssBytes, children }: ProcessUsage): UsageView => [
   children,
 ];
 
+/**
+ * Looks at the processes from `start` to `stop`. `onChange` gets what differs from the sample before, after each one,
+ * if only an empty object; `history` outlives a `stop`.
+ */
 export class UsageSampler {
   readonly #processes: () => Iterable<Process>;
   readonly #onChange: (change: UsageChange) => void;

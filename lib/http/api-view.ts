@@ -16,6 +16,7 @@ export type PageDaemon = DaemonFace;
 
 export const CHANNELS = ["stdout", "stderr"] as const;
 
+/** `now` is the wall clock at the call; `log` is false where the activity log goes to syslog. */
 export function daemonView(daemon: DaemonFace): DaemonView {
   return {
     identifier: daemon.identifier,
@@ -28,6 +29,10 @@ export function daemonView(daemon: DaemonFace): DaemonView {
   };
 }
 
+/**
+ * Times are in whole milliseconds since the epoch, 0 for never. An ending that was asked for counts as expected,
+ * whatever the exit code.
+ */
 export function processView(process: Process): ProcessView {
   const { record, spec, group, history } = process;
   const last = history.lastEnding;
@@ -64,6 +69,10 @@ const groupView = ({ spec }: Group): GroupView => ({
   priority: spec.priority,
 });
 
+/**
+ * The answer of /api/v1/state, and what a client of the hub gets first, when it has room again after missing something,
+ * and when groups come or go.
+ */
 export const snapshot = (daemon: DaemonFace): Snapshot => ({
   daemon: daemonView(daemon),
   groups: sortedGroups(daemon).map(groupView),

@@ -40,6 +40,7 @@ const MAX_LINGER_BYTES = 16 << 20;
 /** A request that could not be read: what the refusal goes out under. */
 const NO_REQUEST: HttpRequest = { line: "", method: "GET", uri: "", version: "1.1", fields: [] };
 
+/** Owns its socket, and reads from it at once. Its host hears that it is gone exactly once, whoever ended it. */
 export class HttpConnection implements ExchangeHost {
   readonly output: Output;
   readonly #socket: Socket;

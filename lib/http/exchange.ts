@@ -19,6 +19,7 @@ export interface ExchangeHost {
   finished(exchange: ConnectionExchange): void;
 }
 
+/** Until its reply is complete, the connection takes no other request. `status` is 0 until the reply has begun. */
 export class ConnectionExchange implements Exchange {
   readonly request: HttpRequest;
   body: Buffer = Buffer.alloc(0);

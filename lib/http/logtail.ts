@@ -19,6 +19,10 @@ export interface LogtailSource {
 const TAIL_BYTES = 1024;
 const TRUNCATED = Buffer.from("==> File truncated <==\n", "latin1");
 
+/**
+ * The last 1024 bytes of a log, then what is written to it until the client leaves. 404 where there is no log, 400 for
+ * anything but GET, as in the original.
+ */
 export function logtailRoutes(source: LogtailSource): readonly Route[] {
   return [
     followRoute("/logtail", "X-Accel-Buffering: no\r\n", source, ({ request }) => {

@@ -5,6 +5,10 @@ import type { Socket } from "../sys/sockets.ts";
 /** More than this goes out in pieces, so that progress can be seen. */
 const PIECE_BYTES = 256 * 1024;
 
+/**
+ * Takes all that it is given, and queues what the client does not take at once: whoever writes has to heed what `write`
+ * says.
+ */
 export class Output {
   /** Bytes handed over in all, for the access log. */
   total = 0;

@@ -99,5 +99,8 @@ function isUnchanged(request: HttpRequest, time: number, length: number): boolea
   return since !== undefined && time <= Date.parse(since) && (size === undefined || Number(size) === length);
 }
 
+/** True where Accept-Encoding names gzip with any q but zero; `*` and `x-gzip` count for no. */
 export const acceptsGzip = (request: HttpRequest): boolean =>
-  /(?:^|[\s,])gzip(?:\s*;\s*q=(?:1|0?\.0*[1-9]))?\s*(?:,|$)/i.test(fieldOf(request, "accept-encoding") ?? "");
+  /(?:^|[\s,])gzip(?:\s*;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+)?\s*(?:,|$)/i.test(
+    fieldOf(request, "accept-encoding") ?? "",
+  );

@@ -21,6 +21,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
 const UNSAFE = /[&<>"']|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 
+/**
+ * Fit for text, and for attributes in quotes of either kind. Control characters but tab and line ends become U+FFFD.
+ */
 export const escapeHtml = (text: string): string => text.replace(UNSAFE, (char) => ESCAPES[char] ?? "\ufffd");
 
 /** Percent-encodes as Python's `urllib.parse.quote` does. */

@@ -35,6 +35,7 @@ const LEAST_TAIL = 1024;
 /** The confirmation's field for {@link confirmationToken}. */
 const TOKEN = "confirmed";
 
+/** GET and POST alike, an action being a parameter of either. HEAD is answered here too, for `ok.html` as well. */
 export function pageRoutes(daemon: PageDaemon, registry: RpcRegistry): readonly Route[] {
   const call = callsOf(registry);
   const index = (exchange: Exchange) => {

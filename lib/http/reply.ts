@@ -108,6 +108,10 @@ export function renderStreamHead(
   return Buffer.from(`${startOf(request.version, status)}${fields}${coding}\r\n`);
 }
 
+/**
+ * True for an HTTP/1.1 client that keeps its connection (supervisor.md section 2.3); for any other the close ends the
+ * stream.
+ */
 export const streamsInChunks = (request: HttpRequest): boolean =>
   request.version === "1.1" && isPersistent(request);
 

@@ -14,6 +14,7 @@ export interface RoutesOptions {
   readonly pages: readonly Route[];
 }
 
+/** Made once for all servers of a daemon. The last route matches everything, as a server needs it. */
 export const standardRoutes = ({ dispatch, logs, log, pages }: RoutesOptions): readonly Route[] => [
   foreignRpcRoute,
   rpcRoute(dispatch, log),

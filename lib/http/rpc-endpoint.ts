@@ -29,6 +29,7 @@ const PREFIX = "/RPC2";
 /** How much of a bad request is put into the log. */
 const MAX_LOGGED = 1000;
 
+/** Takes whatever begins with /RPC2, as the original does; 400 for any method but POST, and for what is no call. */
 export function rpcRoute(dispatch: RpcDispatch, log: HttpLog): Route {
   const endpoint = new RpcEndpoint(dispatch, log);
   return {

@@ -5,6 +5,10 @@
 
 const QUIET_MS = 1000;
 
+/**
+ * One for each log. `nowMs` is on the monotonic clock; `report` is called from within these methods, and must not write
+ * to that log.
+ */
 export class LossAccount {
   readonly #subject: string;
   readonly #report: (text: string) => void;

@@ -29,10 +29,12 @@ export function onNudge(path: string, follower: Nudged): () => void {
   };
 }
 
+/** True where somebody follows just this path: another name of the same file is another path. */
 export const isFollowed = (path: string): boolean => followers.size > 0 && followers.has(path);
 
 /** `disturb` is called for every follower that comes, until {@link endQuiet}. */
 export const beginQuiet = (writer: QuietWriter): void => void quiet.add(writer);
+/** From now on the writer tells of its writes again. Nothing happens where it was not quiet. */
 export const endQuiet = (writer: QuietWriter): void => void quiet.delete(writer);
 
 /** Called for every chunk that a log takes: costs one comparison when nobody follows anything. */

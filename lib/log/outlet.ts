@@ -61,6 +61,10 @@ export function outletAt(path: string, fd: number, owned: boolean, stuckMs = STU
   return outlet;
 }
 
+/**
+ * Comes from {@link outletAt}. When its last sender has left and nothing waits, it closes itself, and the descriptor if
+ * it is `owned`.
+ */
 export class Outlet {
   readonly #path: string;
   readonly #owned: boolean;

@@ -21,6 +21,10 @@ const CHECK_MS = 1000;
 /** A shared file is measured after this share of `maxbytes` of our own writes. */
 const SHARE = 8;
 
+/**
+ * Has no timer: that the file is gone is seen at a write, and a rotation or an opening that failed is tried again at
+ * the first write a second later.
+ */
 export class RotatingFile implements LogFile, QuietWriter {
   readonly path: string;
   readonly regular = true;

@@ -13,6 +13,7 @@ import type { ClearOutcome, LogFile, LogFileOptions } from "./log-file.ts";
 import { LossAccount } from "./loss.ts";
 import { type Outlet, outletAt, type Sender } from "./outlet.ts";
 
+/** `clear` says "ok" and does nothing; `reopen` does something only where the descriptor is `owned`. */
 export class StreamTarget implements LogFile, Sender {
   readonly path: string;
   readonly regular = false;

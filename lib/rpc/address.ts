@@ -16,6 +16,7 @@ export function splitNamespec(name: string): { readonly group: string; readonly 
 export const joinNamespec = (group: string, process: string): string =>
   group === process ? process : `${group}:${process}`;
 
+/** The name that supervisorctl shows and takes: the bare one where the group's is the same. */
 export const namespecOf = (process: Process): string => joinNamespec(process.group, process.spec.name);
 
 /** The group and process a namespec names, `process` null for a whole group; BAD_NAME where there is none. */

@@ -15,15 +15,27 @@ const REPORT_INTERVAL = 2000;
 
 const waitFor = (outcome: Outcome): RpcResult => (outcome === true ? true : settle(outcome));
 
+/**
+ * True once there is a child, with `wait` once it is RUNNING; a whole group is answered as by {@link startGroup}.
+ * Faults: BAD_NAME, NO_FILE, NOT_EXECUTABLE, ALREADY_STARTED, FAILED, SPAWN_ERROR, and with `wait`
+ * ABNORMAL_TERMINATION.
+ */
 export function startProcess(daemon: DaemonFace, name: string, wait: boolean): RpcResult {
   const { group, process } = findGroupOrProcess(daemon, name);
   if (process === null) return startAll(group.inOrder(), wait);
   return waitFor(start(process, name, wait));
 }
 
+/**
+ * A struct for each process that was not in RUNNING, STARTING or BACKOFF, in the order of completion: a fault of one is
+ * its struct's status. Throws RpcFault BAD_NAME.
+ */
 export const startGroup = (daemon: DaemonFace, name: string, wait: boolean): RpcResult =>
   startAll(findGroup(daemon, name).inOrder(), wait);
 
+/**
+ * As {@link startGroup} for all groups, by group priority, then process priority. Empty where there is nothing to do.
+ */
 export const startEverything = (daemon: DaemonFace, wait: boolean): RpcResult =>
   startAll(allInOrder(daemon), wait);
 
@@ -54,15 +66,24 @@ function hasStarted(process: Process, name: string): boolean {
   return state === "RUNNING";
 }
 
+/**
+ * True once the stop is under way, with `wait` once it has stopped; a whole group is answered as by {@link stopGroup}.
+ * Faults: BAD_NAME, NOT_RUNNING (STOPPING is that already), and FAILED where the signal cannot be sent.
+ */
 export function stopProcess(daemon: DaemonFace, name: string, wait: boolean): RpcResult {
   const { group, process } = findGroupOrProcess(daemon, name);
   if (process === null) return stopAll(group.inOrder(), wait);
   return waitFor(stop(process, name, wait));
 }
 
+/**
+ * A struct for each process that was in RUNNING, STARTING or BACKOFF, asked in ascending priority as in the original
+ * (supervisor.md section 1.6), where a shutdown goes down. Throws RpcFault BAD_NAME.
+ */
 export const stopGroup = (daemon: DaemonFace, name: string, wait: boolean): RpcResult =>
   stopAll(findGroup(daemon, name).inOrder(), wait);
 
+/** As {@link stopGroup} for all groups, by ascending group priority, then process priority. */
 export const stopEverything = (daemon: DaemonFace, wait: boolean): RpcResult =>
   stopAll(allInOrder(daemon), wait);
 
@@ -91,15 +112,24 @@ function reportWhileStopping(process: Process): () => void {
   return () => timer.cancel();
 }
 
+/**
+ * `signal`: a number or a name, with or without SIG; sent to the child alone. A whole group is answered as by
+ * {@link signalGroup}. Faults: BAD_NAME, INCORRECT_PARAMETERS, BAD_SIGNAL, NOT_RUNNING, FAILED.
+ */
 export function signalProcess(daemon: DaemonFace, name: string, signal: XmlRpcValue): XmlRpcValue {
   const { group, process } = findGroupOrProcess(daemon, name);
   if (process === null) return signalAll(group.inOrder(), signal);
   return sendSignal(process, name, signal);
 }
 
+/**
+ * A struct for each process in RUNNING, STARTING or STOPPING, by priority; even BAD_SIGNAL is told in the structs
+ * alone. Throws RpcFault BAD_NAME.
+ */
 export const signalGroup = (daemon: DaemonFace, name: string, signal: XmlRpcValue): XmlRpcValue =>
   signalAll(findGroup(daemon, name).inOrder(), signal);
 
+/** As {@link signalGroup} for all groups, by group priority, then process priority. */
 export const signalEverything = (daemon: DaemonFace, signal: XmlRpcValue): XmlRpcValue =>
   signalAll(allInOrder(daemon), signal);
 

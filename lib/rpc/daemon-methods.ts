@@ -14,6 +14,7 @@ import { help } from "./help.ts";
 import { groupName, integer, type Method } from "./method.ts";
 import { pythonText } from "./python-text.ts";
 
+/** By the name after the dot. None asks whether the daemon shuts down: the namespace does, before it calls them. */
 export function daemonMethods(daemon: DaemonFace): [string, Method][] {
   const apiVersion: Method = {
     help: help("Tells the version of this interface.", [], ["string", "the version"]),

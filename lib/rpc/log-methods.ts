@@ -13,6 +13,7 @@ import { result } from "./pending.ts";
 const NAME = ["string", "name", "the process: name or group:name"] as const;
 const OFFSET = ["int", "offset", "where to begin, in bytes"] as const;
 
+/** By the name after the dot. A process without a log is NO_FILE to whoever reads it, and empty to whoever tails it. */
 export function logMethods(daemon: DaemonFace): [string, Method][] {
   const read = (channel: OutputChannel): Method => ({
     help: help(

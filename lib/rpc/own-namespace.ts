@@ -21,6 +21,10 @@ import { describe } from "./process-info.ts";
 
 const OWN_API_VERSION = "1.0";
 
+/**
+ * All but getAPIVersion are SHUTDOWN_STATE once the daemon stops or reloads; previewUpdate is CANT_REREAD where the
+ * configuration is not valid.
+ */
 export function ownNamespace(daemon: DaemonFace): Namespace {
   const running = <T>(work: () => T): T => {
     if (SUPERVISOR_MOODS[daemon.mood] < SUPERVISOR_MOODS.RUNNING) throw new RpcFault("SHUTDOWN_STATE");

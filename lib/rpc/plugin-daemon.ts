@@ -20,6 +20,7 @@ export class PluginFault extends RpcFault {
   }
 }
 
+/** One face for all plug-ins. `call` looks into `registry` when it is called: namespaces may still be added to it. */
 export function pluginDaemon(daemon: DaemonFace, registry: RpcRegistry): PluginDaemon {
   const groupNamed = (name: string): Group => {
     const group = daemon.groups.get(name);

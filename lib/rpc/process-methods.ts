@@ -30,6 +30,7 @@ const EACH = ["array", "a struct of name, group, status and description for each
 type Named = (daemon: DaemonFace, name: string, wait: boolean) => RpcResult;
 type All = (daemon: DaemonFace, wait: boolean) => RpcResult;
 
+/** By the name after the dot. `wait` is true where the client leaves it out. */
 export function processMethods(daemon: DaemonFace): [string, Method][] {
   const one = (what: string, work: Named): Method => ({
     help: help(what, [NAME, WAIT], DONE),

@@ -7,6 +7,10 @@ import type { RpcRegistry } from "./registry.ts";
 /** Calls in one multicall: a request of any size could ask for more work than the daemon should promise. */
 const MAX_CALLS = 10_000;
 
+/**
+ * Asks `registry` at each call, so it may still grow. Help and signatures are of listed methods only; multicall calls
+ * hidden ones, too.
+ */
 export function systemNamespace(registry: RpcRegistry): Namespace {
   const known = (name: XmlRpcValue | undefined): Method => {
     const method =

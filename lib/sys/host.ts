@@ -11,6 +11,7 @@ export const hostName = (): string => hostname();
 /** Throws when it no longer exists. */
 export const currentDirectory = (): string => process.cwd();
 
+/** Stays the same: what goes to the background is another process from its beginning (daemonise.ts). */
 export const processId = (): number => process.pid;
 
 /** Ends the process now. */

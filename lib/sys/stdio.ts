@@ -10,6 +10,7 @@ export const STDIN = 0;
 export const STDOUT = 1;
 export const STDERR = 2;
 
+/** isatty(3); false for a descriptor that is closed. */
 export const isTerminal = (fd: number): boolean => isatty(fd);
 
 const RETRY_MS = 5;

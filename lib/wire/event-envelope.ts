@@ -14,6 +14,7 @@ export interface EncodedPayload {
   readonly length: number;
 }
 
+/** A lone half of a surrogate pair counts as one code point. */
 export const encodePayload = (text: string): EncodedPayload => ({ text, length: codePoints(text) });
 
 /** Header and body, to be written at once. */

@@ -34,6 +34,10 @@ const MAX_RESULT = 16 * 1024 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
+/**
+ * One for each listener, with a `reset` for each child. A result over 16 MiB breaks the protocol, too, and so does a
+ * result line whose end is not there after 4096 bytes.
+ */
 export class ListenerProtocol {
   readonly #observer: ProtocolObserver;
   #state: ListenerState = "ACKNOWLEDGED";

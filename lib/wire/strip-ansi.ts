@@ -11,6 +11,7 @@ const ESC = 0x1b;
 const BRACKET = 0x5b;
 const NOTHING = new Uint8Array(0);
 
+/** One for each stream, since a sequence may go on in the next chunk. After `flush` it begins anew. */
 export class AnsiStripper {
   /** `escape`: the last byte was an ESC, held back. `sequence`: inside one. */
   #state: "text" | "escape" | "sequence" = "text";

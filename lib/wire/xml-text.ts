@@ -16,6 +16,7 @@ const LT = 60;
 /** Space, tab, LF (CR is gone by then). */
 export const isXmlSpace = (code: number): boolean => code === 32 || code === 10 || code === 9;
 
+/** The first offset from `at` on that holds no white space; the end of `source` where there is none. */
 export function skipXmlSpace(source: string, at: number): number {
   let next = at;
   while (isXmlSpace(source.charCodeAt(next))) next++;

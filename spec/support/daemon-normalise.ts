@@ -36,8 +36,9 @@ export function normalise(text: string, of: Volatile): string {
   let out = honestLength(text)
     .replaceAll(of.dir, "@DIR@")
     .replaceAll(`:${of.port}`, ":@PORT@")
+    .replace(new RegExp(`\\bpid ${of.pid}\\b`, "g"), "pid @PID@")
     .replace(XML_VOLATILE, "$1@N@$2");
   for (const [rule, by] of RULES) out = out.replace(rule, by);
-  // Last: a small pid is also a year, a status or a millisecond.
+  // Elsewhere last: a small pid is also a year, a status or a millisecond.
   return out.replace(new RegExp(`(?<![\\d.:])${of.pid}(?![\\d.:])`, "g"), "@PID@");
 }

@@ -88,6 +88,10 @@ export function sideBySide(
   return lines;
 }
 
+/**
+ * Exit status 3 where a process that is shown does not run, else 4 where a context failed to answer within 5 seconds.
+ * A name in `words` that a context does not know is no error.
+ */
 export async function statusOfAllContexts(
   session: Session,
   words: readonly string[],

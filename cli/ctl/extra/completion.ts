@@ -43,6 +43,7 @@ complete -c supervisorctl -f -a '(__supervisorctl_complete)'
 
 const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
 
+/** Prints the script of the shell that `arg` names, without asking a daemon; exit status 2 for anything else. */
 export function completion(session: Session, arg: string): CommandEnd {
   const [shell = "", ...more] = splitWords(arg);
   const script = SCRIPTS[shell];

@@ -20,6 +20,9 @@ export interface FlagSpec {
   readonly options: Readonly<Record<string, Options>>;
 }
 
+/** A word with fewer letters is not nearly any of the options: `tail --5 NAME` is the original's. */
+const SHORTEST = "--abc".length;
+
 /** The shell has taken its quotes off already, and yargs takes off one more pair of `--name="value"`, but not where `nargs` is set. */
 function keepQuotes(spec: FlagSpec, word: string): string {
   const name = /^--([^=]+)=/.exec(word)?.[1] ?? "";
@@ -73,7 +76,8 @@ export async function readFlags(
   const rest = parsed._.map(String);
   const unknown = rest.find((word) => word.startsWith("--"));
   if (unknown !== undefined) {
-    const near = nearest(unknown.slice(2), [...Object.keys(spec.options), "help"]);
+    const long = [...Object.keys(spec.options), "help"].filter((name) => name.length > 1);
+    const near = unknown.length < SHORTEST ? undefined : nearest(unknown.slice(2), long);
     if (near === undefined) return "stock";
     // Somebody who meant `--dry-run` must not have it done in earnest.
     session.fail(`Error: there is no option ${unknown}; did you mean --${near}?`, EXIT.INVALID_ARGS);

@@ -8,6 +8,7 @@ import type { ProcessInfo } from "../values.ts";
 
 const UNAUTHORIZED = 401;
 
+/** Indented by two blanks. Members that are undefined are left out. */
 export const printJson = (session: Session, document: unknown): void =>
   session.output(JSON.stringify(document, null, 2));
 

@@ -30,6 +30,7 @@ export type SortKey = "cpu" | "mem" | "name";
 
 export const SORT_KEYS: readonly SortKey[] = ["cpu", "mem", "name"];
 
+/** Only for a key written out in lower case, as `--sort` takes it. */
 export const isSortKey = (text: string): text is SortKey => SORT_KEYS.some((key) => key === text);
 
 const MIB = 1024 * 1024;

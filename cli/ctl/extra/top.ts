@@ -33,6 +33,10 @@ async function lookOnce(sampler: Sampler): Promise<Look> {
   return sampler.look();
 }
 
+/**
+ * `arg` is the line behind the command; without a name in it all processes are shown. A bad option is told of before
+ * the daemon is asked.
+ */
 export async function top(session: Session, arg: string): Promise<undefined> {
   const flags = await readFlags(session, SPEC, splitWords(arg));
   if (flags === null) return undefined;

@@ -23,6 +23,10 @@ function shown(value: XmlRpcValue): string {
   return String(value);
 }
 
+/**
+ * Loaded for the name of its Python factory. Words are split as by a shell; with too many or too few of them a command
+ * prints its help, which is no error.
+ */
 export const cachePlugin: CtlPluginFactory = (controller) => {
   /** A command of so many words; with any other number of them it prints its help. */
   const command = (
