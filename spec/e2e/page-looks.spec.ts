@@ -96,7 +96,7 @@ describe("the layout of the status page", () => {
           await page.getByText("Sent to short (2 times)").waitFor();
           await press(page, "Stop");
           await page.getByText("short stopped").waitFor();
-          assert.ok(await send.isDisabled(), "nobody is there to take it");
+          await until("nobody is there to take it", () => send.isDisabled());
           await press(page, "Start");
           await page.getByText("short started").waitFor();
           await send.scrollIntoViewIfNeeded();
