@@ -106,6 +106,7 @@ export const protocol: readonly Scene[] = [
       // p takes it the first time, both of them refuse by what the event says: once, then they are quiet.
       say("RESULT 1\\nx"),
       reachLog(/(?:was rejected[\s\S]*){2}/),
+      reachLog(/(?:rebuffering[\s\S]*){2}/),
       step(
         "where it was put back",
         async (daemon) =>
