@@ -8,8 +8,8 @@ const sleepers = (count: number) =>
 const running = (text: string) => text.split("<string>RUNNING</string>").length - 1;
 
 /** Gives memory back once it has been quiet for three seconds, or six (decision 6). */
-const QUIET = 10_000;
-const CALLS = 300;
+const QUIET = 8000;
+const CALLS = 100;
 
 async function of(count: number): Promise<Row[]> {
   const columns = await inTurns(3, async (subject) => {
