@@ -189,6 +189,11 @@ const BETTER: readonly (Scenario & {
       oursFate: "open",
     },
   },
+  ...["Content-Length : 5", "X: a\nb"].map((field) => ({
+    name: `${JSON.stringify(field)} is no field (field-names)`,
+    ...{ send: `GET /ok.html HTTP/1.1\r\n${field}\r\n\r\n`, replies: 1, original: /^HTTP\/1.1 200/ },
+    ...{ originalFate: "open" as const, ours: /^HTTP\/1.1 400/, oursFate: "closed" as const },
+  })),
   {
     name: "a missing length is answered 411 and ends the connection, since nobody knows where the next request begins (411-closes)",
     ...{ send: "POST /RPC2 HTTP/1.1\r\n\r\n", replies: 1, original: /^HTTP\/1.1 411/, originalFate: "open" },

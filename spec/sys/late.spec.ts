@@ -1,12 +1,12 @@
 /** Children that do not come to their program: the daemon must not wait for them. */
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { killProcess } from "../../lib/sys/signals.ts";
 import { spawnProcess } from "../../lib/sys/spawn.ts";
 import { holdBack } from "../support/hold-back.ts";
-import { exitOf, inTemporaryDirectory, plain, run } from "../support/sys-child.ts";
+import { exitOf, inTemporaryDirectory, plain, run, until } from "../support/sys-child.ts";
 
 describe("a child that does not come to its program", () => {
   it("is left to itself after a second, and runs it when it can (late-child)", async () => {
@@ -99,11 +99,11 @@ describe("a child that does not come to its program", () => {
       copyFileSync("/bin/true", program);
       const { release } = await holdBack(program);
       const right = ["--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"];
-      setTimeout(release, 4000);
-      assert.deepEqual(await under(["/usr/bin/setpriv", ...right], program, "1"), [
-        { ok: true, pid: true, late: true },
-        good,
-      ]);
+      const mark = join(directory, "mark");
+      const told = under(["/usr/bin/setpriv", ...right], program, "1", mark);
+      await until("the result", () => existsSync(mark));
+      release();
+      assert.deepEqual(await told, [{ ok: true, pid: true, late: true }, good]);
     });
   });
 

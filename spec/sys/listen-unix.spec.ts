@@ -51,7 +51,7 @@ describe("listenUnix", () => {
       writeFileSync(victim, "", { mode: 0o600 });
       const { output } = await run([
         ...["/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=bind"],
-        ...["-e", "inject=bind:delay_exit=2s", "/bin/sh", "-c"],
+        ...["-e", "inject=bind:delay_exit=5s", "/bin/sh", "-c"],
         `"$1" --import tsx "$2" "$3/s.sock" &
 until [ -S "$3/s.sock".* ]; do sleep 0.01; done
 ln -sf "$3/victim" "$3/s.sock".*
