@@ -1,9 +1,7 @@
 /** What does a daemon do whose programs are silent and whom nobody asks? */
 import { cpuSeconds, pause, startDaemon, until, wakeups } from "./support/daemon.ts";
 import { type Bench, inTurns, rows } from "./support/report.ts";
-
-const silent = (count: number) =>
-  `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
+import { running, sleepers } from "./support/sleepers.ts";
 
 /** After the start comes one round of giving memory back (decision 6); then nothing. */
 const SETTLED = 12_000;
@@ -13,12 +11,8 @@ export const bench: Bench = async () => {
   const result = [];
   for (const count of [200, 1000]) {
     const columns = await inTurns(3, async (subject) => {
-      const daemon = await startDaemon(subject, silent(count));
-      await until(
-        async () =>
-          (await daemon.rpc.call("supervisor.getAllProcessInfo")).split(">RUNNING<").length - 1 === count,
-        50,
-      );
+      const daemon = await startDaemon(subject, sleepers(count));
+      await until(async () => running(await daemon.rpc.call("supervisor.getAllProcessInfo")) === count, 50);
       daemon.rpc.close();
       await pause(SETTLED);
       const cpu = cpuSeconds(daemon.pid);

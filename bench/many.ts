@@ -5,11 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpuSeconds, memory, pause, startDaemon, until } from "./support/daemon.ts";
 import { type Bench, inTurns, rows } from "./support/report.ts";
-
-const sleepers = (count: number, autostart: boolean) =>
-  `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nautostart=${autostart}\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
-
-const running = (text: string) => text.split("<string>RUNNING</string>").length - 1;
+import { running, sleepers } from "./support/sleepers.ts";
 
 /** Milliseconds that 400 children take to end where nothing else is done than to kill them and to wait, in C. */
 function killAndWait(rounds: number): number[] {

@@ -1,11 +1,7 @@
 /** What does it weigh under load, and at rest again afterwards? (At rest before: bench/startup.ts and bench/many.ts.) */
 import { memory, pause, startDaemon, until } from "./support/daemon.ts";
 import { type Bench, inTurns, type Row, rows } from "./support/report.ts";
-
-const sleepers = (count: number) =>
-  `[program:s]\ncommand=/bin/sleep 1000\nnumprocs=${count}\nprocess_name=%(program_name)s_%(process_num)04d\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n`;
-
-const running = (text: string) => text.split("<string>RUNNING</string>").length - 1;
+import { running, sleepers } from "./support/sleepers.ts";
 
 /** Gives memory back once it has been quiet for three seconds, or six (decision 6). */
 const QUIET = 8000;
