@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it, mock } from "node:test";
+import fc from "fast-check";
 import { monotonic, wall } from "../../lib/sys/clock.ts";
-import { keepAlive, schedule } from "../../lib/sys/deadline.ts";
+import { type Deadline, keepAlive, schedule } from "../../lib/sys/deadline.ts";
 import { run } from "../support/sys-child.ts";
 
 const DEADLINE = new URL("../../lib/sys/deadline.ts", import.meta.url).href;
@@ -69,6 +70,103 @@ describe("schedule", () => {
     await new Promise((resolve) => setTimeout(resolve, 40));
     for (const deadline of deadlines) deadline.cancel();
     assert.equal(calls, 0);
+  });
+
+  it("calls in order, each as soon as it is due, whatever is called off meanwhile", async () => {
+    const scheduled = fc.record({
+      kind: fc.constant("schedule" as const),
+      delay: fc.integer({ min: -1, max: 99 }),
+    });
+    const cancelled = fc.record({ kind: fc.constant("cancel" as const), which: fc.nat({ max: 60 }) });
+    const passed = fc.record({ kind: fc.constant("pass" as const), time: fc.integer({ min: 0, max: 15 }) });
+    // Many at first, so that there is something to be called off in every place.
+    const acts = fc
+      .tuple(
+        fc.array(scheduled, { maxLength: 60, size: "max" }),
+        fc.array(fc.oneof(scheduled, cancelled, cancelled, passed), { maxLength: 60, size: "max" }),
+      )
+      .map(([first, then]) => [...first, ...then]);
+    await fc.assert(
+      fc.asyncProperty(acts, async (acts) => {
+        mock.timers.enable({ apis: ["setTimeout"] });
+        let now = 0;
+        const clock = mock.method(process, "hrtime", () => [Math.floor(now / 1000), (now % 1000) * 1e6]);
+        try {
+          const called: number[] = [];
+          const made: { due: number; id: number; deadline: Deadline }[] = [];
+          const expected: number[] = [];
+          let waiting: typeof made = [];
+          const pass = (time: number) => {
+            for (let ms = 0; ms < time; ms++) {
+              now++;
+              mock.timers.tick(1);
+              const due = waiting.filter((each) => each.due <= now);
+              waiting = waiting.filter((each) => each.due > now);
+              expected.push(...due.sort((a, b) => a.due - b.due || a.id - b.id).map(({ id }) => id));
+              assert.deepEqual(called, expected);
+            }
+          };
+          for (const act of acts) {
+            if (act.kind === "pass") pass(act.time);
+            else if (act.kind === "cancel") {
+              const chosen = made[act.which];
+              chosen?.deadline.cancel();
+              waiting = waiting.filter((each) => each !== chosen);
+            } else {
+              const id = made.length;
+              const deadline = schedule(act.delay, () => called.push(id));
+              const entry = { due: now + Math.max(act.delay, 0), id, deadline };
+              made.push(entry);
+              waiting.push(entry);
+            }
+            // The end of a turn.
+            await null;
+          }
+          pass(100);
+          assert.equal(waiting.length, 0);
+        } finally {
+          clock.mock.restore();
+          mock.timers.reset();
+        }
+      }),
+    );
+  });
+
+  it("lets the event loop have its turn before what is asked for by what is due", () => {
+    let fire = () => {};
+    const timeout = mock.method(globalThis, "setTimeout", (fn: () => void) => {
+      fire = fn;
+    });
+    const clock = mock.method(process, "hrtime", () => [0, 0]);
+    const called: string[] = [];
+    schedule(0, () => {
+      called.push("first");
+      schedule(0, () => called.push("later"));
+    });
+    fire();
+    assert.deepEqual(called, ["first"]);
+    fire();
+    clock.mock.restore();
+    timeout.mock.restore();
+    assert.deepEqual(called, ["first", "later"]);
+  });
+
+  it("calls the others where one throws, and has none called off wake anybody", async () => {
+    const { output, status } = await run(
+      script(`
+        process.on("uncaughtException", (error) => console.log(error.message));
+        const before = process.getActiveResourcesInfo().length;
+        const many = Array.from({ length: 9 }, (_, at) => schedule(1e6 + at, () => {}));
+        for (const one of many) one.cancel();
+        await null;
+        console.log(process.getActiveResourcesInfo().length - before);
+        schedule(1, () => { throw new Error("bad"); });
+        schedule(1, () => console.log("good"));
+        schedule(1, () => schedule(0, () => console.log("later")));
+        schedule(1, () => console.log("last"));
+      `),
+    );
+    assert.deepEqual([output, status], ["0\nbad\ngood\nlast\nlater\n", { kind: "exited", code: 0 }]);
   });
 
   it("calls what is due after more than 2^31 ms", () => {
