@@ -60,11 +60,13 @@ export class Group {
 
   /** Stops everything for a shutdown, highest priority number first; what is between two tries is given up. */
   stopAll(): void {
-    for (const process of this.inOrder().reverse()) {
-      const { state } = process.record;
-      if (state === "RUNNING" || state === "STARTING") process.stop();
-      else if (state === "BACKOFF") process.giveUp();
-    }
+    this.#engine.log.together(() => {
+      for (const process of this.inOrder().reverse()) {
+        const { state } = process.record;
+        if (state === "RUNNING" || state === "STARTING") process.stop();
+        else if (state === "BACKOFF") process.giveUp();
+      }
+    });
   }
 
   dispose(): void {

@@ -98,7 +98,10 @@ export class Lifecycle {
     const { config, background, plugins } = this.#options;
     await plugins.prepare(config);
     keepAlive();
-    onChildExit((pid, status) => this.#supervisor?.reaped(pid, status));
+    onChildExit(
+      (pid, status) => this.#supervisor?.reaped(pid, status),
+      (tell) => this.#log.together(tell),
+    );
     this.#open(config);
     this.#listen();
     if (background !== null) this.#detach(background, config.daemon);

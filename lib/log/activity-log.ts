@@ -1,7 +1,7 @@
 /**
  * The daemon's own log: `YYYY-MM-DD HH:MM:SS,mmm LVL message`, to a rotated file or syslog, and to standard output too in
- * the foreground (supervisor.md sections 4.6 and 5). Winston carries the lines; each is written before the call returns, so
- * that none is lost whatever becomes of the daemon.
+ * the foreground (supervisor.md sections 4.6 and 5). Winston carries the lines; each is written before the call returns, or
+ * with its like before `together` does, so that none is lost whatever becomes of the daemon.
  */
 import { createLogger, format, type Logger } from "winston";
 import Transport from "winston-transport";
@@ -42,6 +42,8 @@ export interface ActivityLog {
   debug(text: string): void;
   trace(text: string): void;
   blather(text: string): void;
+  /** What is said in `work` is written at once when that returns or throws: for many lines that belong to one deed. */
+  together<T>(work: () => T): T;
   /** Opens the file's path anew. Says nothing itself. */
   reopen(): void;
   /** Removes the file and begins a new one. Syslog is `missing`. Says nothing itself. */
@@ -56,34 +58,48 @@ export function openActivityLog(options: ActivityLogOptions): ActivityLog {
 
 /** Winston's own key for the finished line. */
 const MESSAGE = Symbol.for("message");
-const STAMP = Symbol("stamp");
+const LINES = Symbol("lines");
 
 interface Line {
+  /** The date and the level, with the blank before the message. */
+  readonly stamp: string;
+  readonly message: string;
+}
+
+/** What winston carries: one line, or all those that were said together. */
+interface Entry {
   level: LevelTag;
   message: string;
-  [STAMP]: string;
+  [LINES]: readonly Line[];
   [MESSAGE]: string;
 }
 
-/** Hands each line on before winston goes on. */
-class LineTransport extends Transport {
-  readonly #take: (line: Line) => void;
+/** So much may wait to be written together, in characters. */
+const TOGETHER = 64 * 1024;
+/** A file that is rotated at less than so many times that would be rotated too late. */
+const FILES_AT_LEAST = 16;
 
-  constructor(take: (line: Line) => void) {
+/** Hands each entry on before winston goes on. */
+class EntryTransport extends Transport {
+  readonly #take: (entry: Entry) => void;
+
+  constructor(take: (entry: Entry) => void) {
     super();
     this.#take = take;
   }
 
-  override log(line: Line, next: () => void): void {
-    this.#take(line);
+  override log(entry: Entry, next: () => void): void {
+    this.#take(entry);
     next();
   }
 }
 
 /** As in the original each record ends with the line's own newline, which those who receive them take off. */
-function syslogTransport(sink: SyslogSink): LineTransport {
+function syslogTransport(sink: SyslogSink): EntryTransport {
   const lines: SyslogSink = { send: (line) => sink.send(`${line}\n`) };
-  return new LineTransport((line) => sendLines(lines, line[STAMP], line.message));
+  return new EntryTransport((entry) => {
+    for (const { stamp, message } of entry[LINES]) sendLines(lines, stamp, message);
+  });
 }
 
 class Activity implements ActivityLog {
@@ -93,6 +109,11 @@ class Activity implements ActivityLog {
   readonly #file: LogFile | null;
   readonly #stdout: LogFile | null;
   #syslog: Syslog | null = null;
+  readonly #stamp: (level: LogLevel) => string;
+  readonly #mayHold: boolean;
+  #depth = 0;
+  #held: Line[] = [];
+  #heldLength = 0;
 
   constructor(options: ActivityLogOptions) {
     const { target, now = wall } = options;
@@ -100,19 +121,20 @@ class Activity implements ActivityLog {
     this.#threshold = LEVEL_NUMBERS[options.level];
     this.#stdout = options.stdout ? openStdout() : null;
     this.#file = this.path === null ? null : this.#openFile(this.path, options);
-    const transports: LineTransport[] = [];
-    if (this.#stdout !== null) transports.push(new LineTransport(lineWriter(this.#stdout)));
-    if (this.#file !== null) transports.push(new LineTransport(lineWriter(this.#file)));
+    const transports: EntryTransport[] = [];
+    if (this.#stdout !== null) transports.push(new EntryTransport(entryWriter(this.#stdout)));
+    if (this.#file !== null) transports.push(new EntryTransport(entryWriter(this.#file)));
     else transports.push(syslogTransport(options.syslog ?? this.#openSyslog(options.ident)));
+    this.#mayHold = options.maxbytes === 0 || options.maxbytes >= FILES_AT_LEAST * TOGETHER;
     const time = lineTime();
-    const stamped = format((info) => {
-      // Winston's own type of a line has neither our level names nor our stamp.
-      const line = info as unknown as Line;
-      line[STAMP] = `${time(now())} ${line.level} `;
-      line[MESSAGE] = `${line[STAMP]}${line.message}\n`;
+    this.#stamp = (level) => `${time(now())} ${LEVEL_TAGS[level]} `;
+    const finished = format((info) => {
+      // Winston's own type has neither our level names nor our lines.
+      const entry = info as unknown as Entry;
+      entry[MESSAGE] = entry[LINES].map(({ stamp, message }) => `${stamp}${message}\n`).join("");
       return info;
     });
-    this.#logger = createLogger({ levels: WINSTON_LEVELS, level: "BLAT", format: stamped(), transports });
+    this.#logger = createLogger({ levels: WINSTON_LEVELS, level: "BLAT", format: finished(), transports });
   }
 
   enabled(level: LogLevel): boolean {
@@ -121,7 +143,29 @@ class Activity implements ActivityLog {
 
   log(level: LogLevel, text: string): void {
     if (LEVEL_NUMBERS[level] < this.#threshold) return;
-    this.#logger.log({ level: LEVEL_TAGS[level], message: text });
+    this.#held.push({ stamp: this.#stamp(level), message: text });
+    this.#heldLength += text.length;
+    if (this.#depth === 0 || this.#heldLength > TOGETHER) this.#write();
+  }
+
+  together<T>(work: () => T): T {
+    if (!this.#mayHold) return work();
+    this.#depth++;
+    try {
+      return work();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#write();
+    }
+  }
+
+  #write(): void {
+    if (this.#held.length === 0) return;
+    const lines = this.#held;
+    this.#held = [];
+    this.#heldLength = 0;
+    // The level is winston's own affair: each line has its own.
+    this.#logger.log({ level: LEVEL_TAGS.critical, message: "", [LINES]: lines });
   }
 
   critical(text: string): void {
@@ -153,14 +197,17 @@ class Activity implements ActivityLog {
   }
 
   reopen(): void {
+    this.#write();
     this.#file?.reopen();
   }
 
   clear(): ClearOutcome {
+    this.#write();
     return this.#file?.clear() ?? "missing";
   }
 
   close(): void {
+    this.#write();
     this.#threshold = Number.POSITIVE_INFINITY;
     this.#logger.close();
     this.#file?.close();
@@ -198,22 +245,35 @@ function openStdout(): LogFile | null {
   }
 }
 
+const NEWLINE = 0x0a;
+
+/** How many of them the first so many bytes hold whole. */
+function wholeLines(lines: readonly Line[], bytes: number): number {
+  let end = 0;
+  const cut = lines.findIndex(({ stamp, message }) => {
+    end += Buffer.byteLength(stamp) + Buffer.byteLength(message) + 1;
+    return end > bytes;
+  });
+  return cut < 0 ? lines.length : cut;
+}
+
 /** Writes lines whole: after one that was cut it begins anew, and then tells how many were lost. */
-function lineWriter(file: LogFile): (line: Line) => void {
+function entryWriter(file: LogFile): (entry: Entry) => void {
   let lost = 0;
   let cut = false;
-  return (line) => {
-    const bytes = Buffer.from(cut ? `\n${line[MESSAGE]}` : line[MESSAGE]);
+  return (entry) => {
+    const bytes = Buffer.from(cut ? `\n${entry[MESSAGE]}` : entry[MESSAGE]);
     const taken = file.write(bytes);
     if (taken < bytes.length) {
-      lost++;
-      cut = taken > 0 || cut;
+      lost += entry[LINES].length - wholeLines(entry[LINES], cut ? taken - 1 : taken);
+      if (taken > 0) cut = bytes[taken - 1] !== NEWLINE;
       return;
     }
     cut = false;
     if (lost === 0) return;
+    const stamp = entry[LINES].at(-1)?.stamp ?? "";
     const told = Buffer.from(
-      `${line[STAMP].slice(0, -5)}WARN ${lost} lines before this one could not be written\n`,
+      `${stamp.slice(0, -5)}WARN ${lost} lines before this one could not be written\n`,
     );
     if (file.write(told) === told.length) lost = 0;
   };

@@ -72,7 +72,7 @@ function hasStarted(process: Process, name: string): boolean {
  */
 export function stopProcess(daemon: DaemonFace, name: string, wait: boolean): RpcResult {
   const { group, process } = findGroupOrProcess(daemon, name);
-  if (process === null) return stopAll(group.inOrder(), wait);
+  if (process === null) return stopAll(daemon, group.inOrder(), wait);
   return waitFor(stop(process, name, wait));
 }
 
@@ -81,16 +81,18 @@ export function stopProcess(daemon: DaemonFace, name: string, wait: boolean): Rp
  * (supervisor.md section 1.6), where a shutdown goes down. Throws RpcFault BAD_NAME.
  */
 export const stopGroup = (daemon: DaemonFace, name: string, wait: boolean): RpcResult =>
-  stopAll(findGroup(daemon, name).inOrder(), wait);
+  stopAll(daemon, findGroup(daemon, name).inOrder(), wait);
 
 /** As {@link stopGroup} for all groups, by ascending group priority, then process priority. */
 export const stopEverything = (daemon: DaemonFace, wait: boolean): RpcResult =>
-  stopAll(allInOrder(daemon), wait);
+  stopAll(daemon, allInOrder(daemon), wait);
 
-const stopAll = (processes: readonly Process[], wait: boolean) =>
-  forAll(
-    processes.filter((process) => process.isRunning),
-    (process) => stop(process, namespecOf(process), wait),
+const stopAll = ({ log }: DaemonFace, processes: readonly Process[], wait: boolean) =>
+  log.together(() =>
+    forAll(
+      processes.filter((process) => process.isRunning),
+      (process) => stop(process, namespecOf(process), wait),
+    ),
   );
 
 function stop(process: Process, name: string, wait: boolean): Outcome {

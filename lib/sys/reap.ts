@@ -9,17 +9,22 @@ export type { WaitStatus } from "../model/wait-status.ts";
 
 type Listener = (pid: number, status: WaitStatus) => void;
 
-const listeners = new Set<Listener>();
+/** Does what one round of reaping comes to, and may do something before and after. */
+type Round = (tell: () => void) => void;
+
+const listeners = new Map<Listener, Round>();
 const BATCH = 256;
 const pairs = new Int32Array(2 * BATCH);
 
 /**
  * Tells every child's end, until the returned function is called. Children that ended before are told too, after the
  * current turn. Does not keep the event loop alive.
+ *
+ * @param round is given all that is to be told of children that were found dead together
  */
-export function onChildExit(listener: Listener): () => void {
+export function onChildExit(listener: Listener, round: Round = (tell) => tell()): () => void {
   if (listeners.size === 0) process.on("SIGCHLD", reapNow);
-  listeners.add(listener);
+  listeners.set(listener, round);
   setImmediate(reapNow);
   return () => {
     if (listeners.delete(listener) && listeners.size === 0) process.off("SIGCHLD", reapNow);
@@ -31,23 +36,20 @@ export function onChildExit(listener: Listener): () => void {
  * hearing; its error is thrown after the current turn.
  */
 export function reapNow(): void {
+  if (listeners.size === 0) return;
   for (let count = BATCH; count === BATCH; ) {
     count = addon.reap(pairs);
-    // Copied first: a listener may call reapNow itself.
-    for (const [pid, raw] of takePairs(count)) tell(pid, decodeStatus(raw));
+    if (count === 0) return;
+    // Copied: a listener may call reapNow itself.
+    const ended = pairs.slice(0, 2 * count);
+    for (const [listener, round] of [...listeners]) round(() => tellAll(listener, ended));
   }
 }
 
-function takePairs(count: number): [pid: number, raw: number][] {
-  const taken: [number, number][] = [];
-  for (let at = 0; at < count; at++) taken.push([pairs[2 * at] ?? 0, pairs[2 * at + 1] ?? 0]);
-  return taken;
-}
-
-function tell(pid: number, status: WaitStatus): void {
-  for (const listener of [...listeners]) {
+function tellAll(listener: Listener, ended: Int32Array): void {
+  for (let at = 0; at < ended.length; at += 2) {
     try {
-      listener(pid, status);
+      listener(ended[at] ?? 0, decodeStatus(ended[at + 1] ?? 0));
     } catch (error) {
       queueMicrotask(() => {
         throw error;

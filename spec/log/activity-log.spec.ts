@@ -68,21 +68,26 @@ describe("the activity log", () => {
         maxbytes: fc.constantFrom(0, 100, 300),
         backups: fc.integer({ min: 0, max: 3 }),
         lines: fc.array(line, { maxLength: 15 }),
+        together: fc.boolean(),
       }),
       200,
     );
     const theirs = runOracle(ORACLE, samples);
     const folder = temporaryFolder(test);
-    const ours = samples.map(({ level, maxbytes, backups, lines }, i) => {
+    const ours = samples.map(({ level, maxbytes, backups, lines, together }, i) => {
       const own = join(folder, String(i));
       mkdirSync(own);
       let now = 0;
       const log = openActivityLog(options(join(own, "s.log"), { level, maxbytes, backups, now: () => now }));
-      for (const [ms, at, text] of lines) {
-        now = ms;
-        assert.equal(log.enabled(at), LEVELS.indexOf(at) <= LEVELS.indexOf(level));
-        log[at](text);
-      }
+      const say = () => {
+        for (const [ms, at, text] of lines) {
+          now = ms;
+          assert.equal(log.enabled(at), LEVELS.indexOf(at) <= LEVELS.indexOf(level));
+          log[at](text);
+        }
+      };
+      if (together) log.together(say);
+      else say();
       log.close();
       return filesIn(own);
     });
@@ -102,6 +107,54 @@ describe("the activity log", () => {
     const lines = readFileSync(path, "latin1").trimEnd().split("\n");
     assert.equal(lines.length, 1000);
     assert.match(lines[999] ?? "", /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO line 999$/);
+  });
+
+  it("writes what is said together in one go, when it is over, be it by an error", (test) => {
+    const path = join(temporaryFolder(test), "s.log");
+    const log = openActivityLog(options(path));
+    const texts = () =>
+      [...readFileSync(path, "latin1").matchAll(/ INFO (.{1,20})/g)].map(([, text]) => text);
+    const result = log.together(() => {
+      log.info("one");
+      log.together(() => log.info("two"));
+      assert.deepEqual(texts(), []);
+      return 7;
+    });
+    assert.deepEqual([result, texts()], [7, ["one", "two"]]);
+    assert.throws(
+      () =>
+        log.together(() => {
+          log.info("three");
+          throw new Error("over");
+        }),
+      /over/,
+    );
+    log.info("four");
+    assert.deepEqual(texts(), ["one", "two", "three", "four"]);
+    log.together(() => {
+      log.info("five");
+      log.reopen();
+      assert.equal(texts().at(-1), "five");
+      log.info("six");
+      log.clear();
+      log.info("s".repeat(70_000));
+      // Too much to be held back.
+      assert.deepEqual(texts(), ["s".repeat(20)]);
+      log.info("eight");
+      log.close();
+    });
+    assert.deepEqual(texts(), ["s".repeat(20), "eight"]);
+  });
+
+  it("holds nothing back where the file is rotated soon", (test) => {
+    const folder = temporaryFolder(test);
+    const path = join(folder, "s.log");
+    const log = openActivityLog(options(path, { maxbytes: 100_000, backups: 1 }));
+    log.together(() => {
+      log.info("at once");
+      assert.match(readFileSync(path, "latin1"), / INFO at once\n$/);
+    });
+    log.close();
   });
 
   it("writes to standard output as well, on request", (test) => {
@@ -125,11 +178,15 @@ describe("the activity log", () => {
       now: () => new Date(2026, 10, 3, 4, 5, 6, 7).getTime(),
       syslog: { send: (record) => records.push(record) > 0 },
     });
-    log.info("first\n\nthird\n\n");
+    log.together(() => {
+      log.info("first\n\nthird\n\n");
+      log.warn("fourth");
+    });
     assert.deepEqual(records, [
       "2026-11-03 04:05:06,007 INFO first\n",
       "2026-11-03 04:05:06,007 INFO \n",
       "2026-11-03 04:05:06,007 INFO third\n",
+      "2026-11-03 04:05:06,007 WARN fourth\n",
     ]);
     assert.equal(log.path, null);
     assert.equal(log.clear(), "missing");

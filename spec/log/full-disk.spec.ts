@@ -56,38 +56,43 @@ describe("a full disk", () => {
     log.close();
   });
 
-  it("loses whole lines of the activity log and tells how many", (test) => {
-    const disk = smallDisk(test);
-    const path = join(disk, "supervisord.log");
-    const now = (): number => new Date(2026, 0, 2, 3, 4, 5, 6).getTime();
-    const log = openActivityLog({
-      target: { kind: "file", path },
-      maxbytes: 0,
-      backups: 0,
-      level: "info",
-      stdout: false,
-      ident: "spec",
-      now,
+  for (const many of [false, true])
+    it(`loses whole lines of the activity log and tells how many, of ${many ? "many at once" : "single ones"}`, (test) => {
+      const disk = smallDisk(test);
+      const path = join(disk, "supervisord.log");
+      const now = (): number => new Date(2026, 0, 2, 3, 4, 5, 6).getTime();
+      const log = openActivityLog({
+        target: { kind: "file", path },
+        maxbytes: 0,
+        backups: 0,
+        level: "info",
+        stdout: false,
+        ident: "spec",
+        now,
+      });
+      writeFileSync(join(disk, "filler"), "f".repeat(60_000), { flag: "a" });
+      const say = () => {
+        for (let i = 0; i < 100; i++) log.info(`line ${i} ${"x".repeat(80)}`);
+      };
+      if (many) log.together(say);
+      else say();
+      const full = readFileSync(path, "latin1");
+      const whole = full.split("\n").length - 1;
+      assert.ok(whole > 10 && whole < 90, String(whole));
+      rmSync(join(disk, "filler"));
+      log.info("again");
+      log.info("and again");
+      const after = readFileSync(path, "latin1").slice(full.length).split("\n");
+      assert.deepEqual(
+        after.filter((text) => text !== ""),
+        [
+          "2026-01-02 03:04:05,006 INFO again",
+          `2026-01-02 03:04:05,006 WARN ${100 - whole} lines before this one could not be written`,
+          "2026-01-02 03:04:05,006 INFO and again",
+        ],
+      );
+      log.close();
     });
-    writeFileSync(join(disk, "filler"), "f".repeat(60_000), { flag: "a" });
-    for (let i = 0; i < 100; i++) log.info(`line ${i} ${"x".repeat(80)}`);
-    const full = readFileSync(path, "latin1");
-    const whole = full.split("\n").length - 1;
-    assert.ok(whole > 10 && whole < 90, String(whole));
-    rmSync(join(disk, "filler"));
-    log.info("again");
-    log.info("and again");
-    const after = readFileSync(path, "latin1").slice(full.length).split("\n");
-    assert.deepEqual(
-      after.filter((text) => text !== ""),
-      [
-        "2026-01-02 03:04:05,006 INFO again",
-        `2026-01-02 03:04:05,006 WARN ${100 - whole} lines before this one could not be written`,
-        "2026-01-02 03:04:05,006 INFO and again",
-      ],
-    );
-    log.close();
-  });
 
   it("is what /dev/full is: every write fails, nothing throws", () => {
     const told: string[] = [];

@@ -28,6 +28,7 @@ export function memoryLog(debug = false): MemoryLog {
     debug: at("debug"),
     trace: at("trace"),
     blather: at("blather"),
+    together: (work) => work(),
     reopen: () => {},
     clear: () => "ok",
     close: () => {},

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { decodeStatus, onChildExit, reapNow, type WaitStatus } from "../../lib/sys/reap.ts";
 import { killProcess } from "../../lib/sys/signals.ts";
@@ -60,6 +61,27 @@ describe("reaping", () => {
     while (order.length < pids.length && performance.now() < deadline) reapNow();
     stop();
     assert.deepEqual([...order].sort(), [...pids].sort());
+    await new Promise(setImmediate);
+  });
+
+  it("hands over what is to be told of those who were found dead together", async () => {
+    const order: (number | string)[] = [];
+    const stop = onChildExit(
+      (pid) => order.push(pid),
+      (tell) => {
+        order.push("begin");
+        tell();
+        order.push("end");
+      },
+    );
+    const pids = Array.from({ length: 3 }, () => shell("exit 0"));
+    const running = (pid: number) => !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    // No turn of the event loop in between: nobody is reaped meanwhile.
+    for (const deadline = performance.now() + 10_000; pids.some(running); )
+      assert.ok(performance.now() < deadline);
+    reapNow();
+    stop();
+    assert.deepEqual([order[0], [...order.slice(1, -1)].sort(), order.at(-1)], ["begin", pids, "end"]);
     await new Promise(setImmediate);
   });
 
