@@ -24,6 +24,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://${socket}
 [program:one]
 command=/bin/sh -c 'echo one; exec sleep 60'
+startsecs=0
 `,
 );
 
@@ -38,6 +39,8 @@ void ended.then(() => {
 for (let tries = 0; tries < 500 && !gone && !existsSync(socket); tries++) {
   await new Promise((resolve) => setTimeout(resolve, 10));
 }
+// Within its first second, at the end of which the daemon saves.
+run("supervisorctl", "-c", conf, "restart", "all");
 run("supervisorctl", "-c", conf, "status");
 run("echo_supervisord_conf");
 run("pidproxy");
