@@ -51,7 +51,7 @@ export class ConnectionExchange implements Exchange {
     if (this.#state !== "open") return;
     this.status = reply.status;
     this.#state = "finished";
-    this.#host.output.write(renderReply(this.request, reply, this.close));
+    for (const part of renderReply(this.request, reply, this.close)) this.#host.output.write(part);
     this.#host.finished(this);
   }
 

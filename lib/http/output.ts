@@ -16,7 +16,7 @@ export class Output {
   readonly #stallMs: () => number;
   readonly #onStall: () => void;
   readonly #onDrain: () => void;
-  readonly #queue: Buffer[] = [];
+  readonly #queue: (Buffer | string)[] = [];
   #stall: Deadline | null = null;
 
   /**
@@ -36,11 +36,18 @@ export class Output {
     return this.#queue.length > 0 || this.#socket.writableNeedDrain;
   }
 
-  /** False where the client is to be waited for before there is more. */
-  write(bytes: Buffer): boolean {
+  /**
+   * False where the client is to be waited for before there is more.
+   *
+   * @param bytes a text is ASCII
+   */
+  write(bytes: Buffer | string): boolean {
     this.total += bytes.length;
     if (bytes.length <= PIECE_BYTES && !this.stalled) {
-      this.#socket.write(bytes);
+      this.#socket.write(bytes, "latin1");
+    } else if (typeof bytes === "string") {
+      this.#queue.push(bytes);
+      this.#pump();
     } else {
       for (let at = 0; at < bytes.length; at += PIECE_BYTES)
         this.#queue.push(bytes.subarray(at, at + PIECE_BYTES));
@@ -61,7 +68,7 @@ export class Output {
     while (!this.#socket.writableNeedDrain) {
       const piece = this.#queue.shift();
       if (piece === undefined) return;
-      this.#socket.write(piece);
+      this.#socket.write(piece, "latin1");
     }
   }
 

@@ -75,11 +75,21 @@ const startOf = (version: string | null, status: number): string =>
   `HTTP/${version ?? "1.0"} ${status} ${REASONS[status] ?? "Unknown"}\r\nServer: Medusa/1.12\r\n${dateLine()}`;
 
 /**
- * A whole reply, as the one buffer that is to be written. HTTP/1.0 hears that its connection stays open. That it closes
- * is said where the client did not ask for it, since it would send its next request into the end of this connection;
- * where it asked, nothing is said, as in the original.
+ * A text of ASCII that is longer, in characters, goes out as text in pieces of this length: what Node copies of them for the
+ * system is freed when it is written, where a Buffer of everything would wait for a collection of garbage.
  */
-export function renderReply(request: HttpRequest, reply: Reply, close: boolean): Buffer {
+const PIECE = 64 * 1024;
+
+/**
+ * A whole reply, in the parts that are to be written: mostly one; texts are ASCII. HTTP/1.0 hears that its connection stays
+ * open. That it closes is said where the client did not ask for it, since it would send its next request into the end of this
+ * connection; where it asked, nothing is said, as in the original.
+ */
+export function renderReply(
+  request: HttpRequest,
+  reply: Reply,
+  close: boolean,
+): readonly (Buffer | string)[] {
   const { status, before, after, body } = reply;
   const size = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const keep = !close && request.version === "1.0" ? "Connection: Keep-Alive\r\n" : "";
@@ -87,14 +97,21 @@ export function renderReply(request: HttpRequest, reply: Reply, close: boolean):
   // A reply that says "not modified" ends with its head; a length would be that of what is not sent.
   const length = status === 304 ? "" : `Content-Length: ${size}\r\n`;
   const head = `${startOf(request.version, status)}${before}${length}${after}${unasked ? CLOSING : keep}\r\n`;
-  const headSize = Buffer.byteLength(head);
   // A reply to HEAD has no body; the original's error pages come all the same and upset the next reply.
   const withBody = request.method !== "HEAD";
+  if (withBody && typeof body === "string" && size > PIECE && body.length === size) {
+    return [Buffer.from(head), ...pieces(body)];
+  }
+  const headSize = Buffer.byteLength(head);
   const bytes = Buffer.allocUnsafe(headSize + (withBody ? size : 0));
   bytes.write(head);
   if (withBody && typeof body === "string") bytes.write(body, headSize);
   else if (withBody) bytes.set(body as Uint8Array, headSize);
-  return bytes;
+  return [bytes];
+}
+
+function* pieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
 
 /** The head of a stream: in chunks for HTTP/1.1 clients that keep their connection, else ended by the close. */

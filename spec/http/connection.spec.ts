@@ -5,6 +5,19 @@ import type { Route } from "../../lib/http/route.ts";
 import { type StubServer, startStubServer } from "../support/http-server.ts";
 import { WireClient } from "../support/http-wire.ts";
 
+const count = (length: number): string =>
+  Array.from({ length: Math.ceil(length / 8) }, (_, at) => String(at).padStart(8, "."))
+    .join("")
+    .slice(0, length);
+
+/** Longer than what goes out at once, to the character, and beyond; those that are not ASCII, a pair of surrogates in the way. */
+const LONG_TEXTS: readonly string[] = [
+  ...[65_535, 65_536, 65_537, 131_072, 700_001].map(count),
+  `${count(65_535)}\u{1f600}${count(70_000)}`,
+  `${count(70_000)}\u00e9`,
+  count(20e6),
+];
+
 /** Routes that wait, pour and stream. */
 function testRoutes(): { routes: Route[]; seen: string[]; release: () => void } {
   const seen: string[] = [];
@@ -30,6 +43,12 @@ function testRoutes(): { routes: Route[]; seen: string[]; release: () => void } 
         seen.push("huge");
         exchange.send(typedReply("text/plain", Buffer.alloc(20e6, "h")));
       }),
+      ...LONG_TEXTS.map((text, at) =>
+        route(`/text${at}`, (exchange) => {
+          seen.push("text");
+          exchange.send(typedReply("text/plain", text));
+        }),
+      ),
       route("/throws", () => {
         throw new Error("thrown");
       }),
@@ -210,6 +229,28 @@ describe("a connection", () => {
     const client = open();
     client.socket.pause();
     client.send("GET /huge HTTP/1.1\r\n\r\n".repeat(200));
+    await eventually(() => seen.length === 1);
+    await eventually(() => stub.server.connections === 0);
+    assert.equal(seen.length, 1);
+    client.close();
+  });
+
+  it("sends long texts whole, and drops who does not read them", async () => {
+    for (const [at, text] of LONG_TEXTS.entries()) {
+      const client = open();
+      client.send(`GET /text${at} HTTP/1.1\r\n\r\nGET /ok.html HTTP/1.1\r\n\r\n`);
+      const reply = await client.reply();
+      const body = Buffer.from(reply.slice(reply.indexOf("\r\n\r\n") + 4), "latin1");
+      assert.ok(body.equals(Buffer.from(text)), `text ${at}`);
+      assert.match(await client.reply(), /OK$/);
+      client.send(`HEAD /text${at} HTTP/1.1\r\n\r\n`);
+      assert.match(await client.reply(true), new RegExp(`^Content-Length: ${body.length}\r$`, "m"));
+      client.close();
+    }
+    seen.length = 0;
+    const client = open();
+    client.socket.pause();
+    client.send(`GET /text${LONG_TEXTS.length - 1} HTTP/1.1\r\n\r\n`.repeat(200));
     await eventually(() => seen.length === 1);
     await eventually(() => stub.server.connections === 0);
     assert.equal(seen.length, 1);
