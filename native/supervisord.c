@@ -89,6 +89,7 @@ extern void uv_unref(uv_handle_t *handle);
 #define WIDEST_PIPE (1024 * 1024)
 #define WIDEST_PIPES 32
 #define REAP_BATCH 256
+#define LARGE (64 * 1024)
 #define CHILD_STACK_SIZE (64 * 1024)
 #define MAX_ARGUMENTS 16
 /* A child's standard streams, the status pipe of a daemon that goes to the background, and one that is always free. */
@@ -1694,6 +1695,10 @@ NAPI_MODULE_INIT() {
     return NULL;
   }
   state->env = env;
+#ifdef __GLIBC__
+  /* What is large is given back when it is freed, and not kept in case: a text of 64 kB on its way to a slow client, say. */
+  mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
   stage_open(state);
   if (napi_set_instance_data(env, state, free_state, NULL) != napi_ok) {
     free_state(env, state, NULL);

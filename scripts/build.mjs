@@ -70,11 +70,19 @@ for (const { name } of COMMANDS) {
   });
 }
 const template = readFileSync(join(root, "scripts/launcher.sh"), "utf8");
+/** The C library otherwise gives each of Node's threads a heap of its own. The programs are not told (lib/sys/host.ts). */
+const ONE_HEAP = `if [ -z "\${MALLOC_ARENA_MAX+set}" ]; then
+  export MALLOC_ARENA_MAX=1 SUPERVISORD_ARENA_MAX=1
+fi
+`;
 for (const { name, flags } of COMMANDS) {
   const path = join(dist, name);
   writeFileSync(
     path,
-    template.replaceAll("@NAME@", name).replaceAll("@FLAGS@ ", flags === "" ? "" : `${flags} `),
+    template
+      .replaceAll("@NAME@", name)
+      .replaceAll("@FLAGS@ ", flags === "" ? "" : `${flags} `)
+      .replace("@DAEMON@\n", name === "supervisord" ? ONE_HEAP : ""),
   );
   chmodSync(path, 0o755);
 }

@@ -24,12 +24,15 @@ const PARKED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Between our launcher, our processes and ourselves: no configuration and no child sees them. */
-const INTERNAL = /^SUPERVISORD_(?:ARGV0|NODE|NATIVE|NOFILE_SOFT|STATUS_FD)$/;
+const INTERNAL = /^SUPERVISORD_(?:ARENA_MAX|ARGV0|NODE|NATIVE|NOFILE_SOFT|STATUS_FD)$/;
 
 /** The environment as the user made it, byte for byte (bytes.ts): what configurations expand from and children inherit. */
 export function environment(): Map<string, string> {
   const own = new Map<string, string>();
-  for (const [name, value] of rawEnvironment()) {
+  const all = rawEnvironment();
+  for (const [name, value] of all) {
+    // The launcher sets it for the daemon where the user has not, and leaves a mark.
+    if (name === "MALLOC_ARENA_MAX" && all.has("SUPERVISORD_ARENA_MAX")) continue;
     if (!INTERNAL.test(name)) own.set(PARKED.get(name) ?? name, value);
   }
   return own;

@@ -48,6 +48,19 @@ describe("the daemon's own ways", () => {
     assert.match(daemon.stderr, /^Error: The minimum number of file descriptors required .* is 2000000000 /);
   });
 
+  it("tells the limit that there is, where that is too low (minfds-text)", async (t) => {
+    const daemon = await start(t, {
+      config: head({ supervisord: "minfds=5000\n" }),
+      prefix: [
+        ...["setpriv", "--bounding-set", "-sys_resource"],
+        ...["/bin/sh", "-c", 'ulimit -n 4000; exec "$@"', "sh"],
+      ],
+      ready: "exit",
+    });
+    assert.deepEqual(await daemon.reachExit(), { code: 2, signal: null });
+    assert.match(daemon.stderr, / is 5000 as per .* will only allow you to open 4000 file descriptors\. /);
+  });
+
   it("listens on every address though nobody knows its own name (hostname)", async (t) => {
     const name = "nobody-knows.invalid";
     const daemon = await start(t, {

@@ -41,6 +41,19 @@ describe("a program whose file does not open", () => {
     await watched.holdsNothingMore();
   });
 
+  it("is signalled by itself where it has no group of its own yet", async (t) => {
+    const daemon = await startOurs(t, {
+      config: head() + program("alone", "/bin/sleep 1000", { ...base, stopasgroup: true }),
+      prefix: [
+        ...["/usr/bin/strace", "-D", "-f", "-qq", "-o", "/dev/null"],
+        ...["-e", "trace=setpgid", "-e", "inject=setpgid:retval=0"],
+      ],
+    });
+    await daemon.rpc("supervisor.startProcess", "alone", true);
+    await daemon.rpc("supervisor.stopProcess", "alone", true);
+    assert.deepEqual(daemon.logLines(/stopped: alone/), ["INFO stopped: alone (terminated by SIGTERM)"]);
+  });
+
   it("is waited for where the system knows no other way, as under an emulator", async (t) => {
     const shim = makeShim(t);
     const daemon = await startOurs(t, { config: CONFIG, env: shim.env });

@@ -40,6 +40,12 @@ describe("the environment", () => {
       [["SUPERVISORD_OTHER", "kept"]],
     );
     assert.equal(seen.get("NODE_OPTIONS"), "--title=x");
+    assert.equal(withVariables({ MALLOC_ARENA_MAX: "2" }, environment).get("MALLOC_ARENA_MAX"), "2");
+    const launched = withVariables({ MALLOC_ARENA_MAX: "1", SUPERVISORD_ARENA_MAX: "1" }, environment);
+    assert.deepEqual(
+      [...launched.keys()].filter((name) => name.includes("ARENA")),
+      [],
+    );
     assert.equal(seen.get("MULTI"), "a=b\nc");
     assert.equal(seen.get("EMPTY"), "");
     assert.equal(seen.get("PATH"), process.env["PATH"]);
