@@ -89,7 +89,7 @@ extern void uv_unref(uv_handle_t *handle);
 #define WIDEST_PIPE (1024 * 1024)
 #define WIDEST_PIPES 32
 #define REAP_BATCH 256
-#define LARGE (64 * 1024)
+#define LARGE (128 * 1024)
 #define CHILD_STACK_SIZE (64 * 1024)
 #define MAX_ARGUMENTS 16
 /* A child's standard streams, the status pipe of a daemon that goes to the background, and one that is always free. */
@@ -1696,7 +1696,7 @@ NAPI_MODULE_INIT() {
   }
   state->env = env;
 #ifdef __GLIBC__
-  /* What is large is given back when it is freed, and not kept in case: a text of 64 kB on its way to a slow client, say. */
+  /* It is where it is by itself, but stays there, and does not follow what is freed: large blocks are given back at once. */
   mallopt(M_MMAP_THRESHOLD, LARGE);
 #endif
   stage_open(state);

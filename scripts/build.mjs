@@ -82,7 +82,7 @@ for (const { name, flags } of COMMANDS) {
     template
       .replaceAll("@NAME@", name)
       .replaceAll("@FLAGS@ ", flags === "" ? "" : `${flags} `)
-      .replace("@DAEMON@\n", name === "supervisord" ? ONE_HEAP : ""),
+      .replace("# @DAEMON@\n", name === "supervisord" ? ONE_HEAP : ""),
   );
   chmodSync(path, 0o755);
 }

@@ -32,5 +32,5 @@ if [ -n "${NODE_EXTRA_CA_CERTS+set}" ]; then
   export SUPERVISORD_NODE_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
   unset NODE_EXTRA_CA_CERTS
 fi
-@DAEMON@
+# @DAEMON@
 exec "$node" @FLAGS@ "$here/@NAME@.cjs" "$@"

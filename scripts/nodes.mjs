@@ -14,9 +14,17 @@ const versions = wanted.length > 0 ? wanted : ["20", "22", "24", "26"];
 /** What depends on the version: all that runs in the daemon and the commands. What is the same text everywhere (arch, docs) is left out. */
 const ENGINE = [
   ...["core", "config", "wire", "sys", "log", "http", "rpc", "events", "daemon", "client", "cli", "web"],
-  ...["boot", "docker-idioms", "idle", "notify", "pid1", "plugins", "stdout-handler", "tutorial"].map(
-    (name) => `e2e/${name}.spec.ts`,
-  ),
+  ...[
+    "boot",
+    "code-cache",
+    "docker-idioms",
+    "idle",
+    "notify",
+    "pid1",
+    "plugins",
+    "stdout-handler",
+    "tutorial",
+  ].map((name) => `e2e/${name}.spec.ts`),
   "compat/process-scenarios.spec.ts",
 ].map((path) => `spec/${path}`);
 

@@ -21,6 +21,8 @@ export interface Engine {
   /** The system's log, opened at the first call. */
   syslog(): SyslogSink;
   moment(): Moment;
+  /** Does what belongs together: what it says in the activity log is written in one go, unless somebody hears of events. */
+  together<T>(work: () => T): T;
   /** The handler that a pool's `result_handler` names. */
   resultHandler(spec: string): ResultHandler;
   /** Remembers whose child a pid is, until it is reaped. */

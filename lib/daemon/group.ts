@@ -60,7 +60,7 @@ export class Group {
 
   /** Stops everything for a shutdown, highest priority number first; what is between two tries is given up. */
   stopAll(): void {
-    this.#engine.log.together(() => {
+    this.#engine.together(() => {
       for (const process of this.inOrder().reverse()) {
         const { state } = process.record;
         if (state === "RUNNING" || state === "STARTING") process.stop();

@@ -100,7 +100,7 @@ export class Lifecycle {
     keepAlive();
     onChildExit(
       (pid, status) => this.#supervisor?.reaped(pid, status),
-      (tell) => this.#log.together(tell),
+      (tell) => (this.#supervisor === null ? tell() : this.#supervisor.together(tell)),
     );
     this.#open(config);
     this.#listen();

@@ -8,7 +8,7 @@ import type { Serial } from "../events/serial.ts";
 import type { ActivityLog } from "../log/activity-log.ts";
 import type { SyslogSink } from "../log/syslog-log.ts";
 import type { Config, GroupSpec, ProcessSpec } from "../model/spec.ts";
-import type { SupervisorMood } from "../model/states.ts";
+import { PROCESS_STATE_NAMES, type SupervisorMood } from "../model/states.ts";
 import type { WaitStatus } from "../model/wait-status.ts";
 import { monotonic, wall } from "../sys/clock.ts";
 import { schedule } from "../sys/deadline.ts";
@@ -62,6 +62,8 @@ const IDENT = "supervisord";
 /** Descriptors: three pipes and two logs for each process, and what everything else needs. */
 const EACH = 5;
 const OTHERS = 64;
+
+const STATE_EVENTS = PROCESS_STATE_NAMES.map((state) => `PROCESS_STATE_${state}` as const);
 
 /** How long autostarts may hold the event loop before requests get a turn, in milliseconds. */
 const START_SLICE = 20;
@@ -137,6 +139,11 @@ export class Supervisor implements Engine {
 
   moment(): Moment {
     return { monotonic: monotonic(), wall: wall(), mayStart: this.#mood === "RUNNING" };
+  }
+
+  /** Whoever is told of an event may look at the log: then each line is written when it is said. */
+  together<T>(work: () => T): T {
+    return STATE_EVENTS.some((name) => this.bus.wants(name)) ? work() : this.log.together(work);
   }
 
   /** Something was done that leaves garbage behind. */

@@ -66,6 +66,8 @@ interface Line {
   readonly message: string;
 }
 
+const textOf = ({ stamp, message }: Line): string => `${stamp}${message}\n`;
+
 /** What winston carries: one line, or all those that were said together. */
 interface Entry {
   level: LevelTag;
@@ -76,8 +78,6 @@ interface Entry {
 
 /** So much may wait to be written together, in characters. */
 const TOGETHER = 64 * 1024;
-/** A file that is rotated at less than so many times that would be rotated too late. */
-const FILES_AT_LEAST = 16;
 
 /** Hands each entry on before winston goes on. */
 class EntryTransport extends Transport {
@@ -125,13 +125,14 @@ class Activity implements ActivityLog {
     if (this.#stdout !== null) transports.push(new EntryTransport(entryWriter(this.#stdout)));
     if (this.#file !== null) transports.push(new EntryTransport(entryWriter(this.#file)));
     else transports.push(syslogTransport(options.syslog ?? this.#openSyslog(options.ident)));
-    this.#mayHold = options.maxbytes === 0 || options.maxbytes >= FILES_AT_LEAST * TOGETHER;
+    // Where others write to the same place, children to a container's log say, the order of all is to stay what it was.
+    this.#mayHold = this.#stdout === null && this.#file?.regular === true;
     const time = lineTime();
     this.#stamp = (level) => `${time(now())} ${LEVEL_TAGS[level]} `;
     const finished = format((info) => {
       // Winston's own type has neither our level names nor our lines.
       const entry = info as unknown as Entry;
-      entry[MESSAGE] = entry[LINES].map(({ stamp, message }) => `${stamp}${message}\n`).join("");
+      entry[MESSAGE] = entry[LINES].map(textOf).join("");
       return info;
     });
     this.#logger = createLogger({ levels: WINSTON_LEVELS, level: "BLAT", format: finished(), transports });
@@ -143,8 +144,9 @@ class Activity implements ActivityLog {
 
   log(level: LogLevel, text: string): void {
     if (LEVEL_NUMBERS[level] < this.#threshold) return;
-    this.#held.push({ stamp: this.#stamp(level), message: text });
-    this.#heldLength += text.length;
+    const line = { stamp: this.#stamp(level), message: text };
+    this.#held.push(line);
+    this.#heldLength += line.stamp.length + text.length;
     if (this.#depth === 0 || this.#heldLength > TOGETHER) this.#write();
   }
 
@@ -250,31 +252,39 @@ const NEWLINE = 0x0a;
 /** How many of them the first so many bytes hold whole. */
 function wholeLines(lines: readonly Line[], bytes: number): number {
   let end = 0;
-  const cut = lines.findIndex(({ stamp, message }) => {
-    end += Buffer.byteLength(stamp) + Buffer.byteLength(message) + 1;
+  const cut = lines.findIndex((line) => {
+    end += Buffer.byteLength(textOf(line));
     return end > bytes;
   });
   return cut < 0 ? lines.length : cut;
 }
 
-/** Writes lines whole: after one that was cut it begins anew, and then tells how many were lost. */
+/**
+ * Writes entries whole: after a line that was cut it begins anew, and then tells how many were lost. Lines that a rotation may
+ * come between are written singly, so that it comes where it would.
+ */
 function entryWriter(file: LogFile): (entry: Entry) => void {
   let lost = 0;
   let cut = false;
-  return (entry) => {
-    const bytes = Buffer.from(cut ? `\n${entry[MESSAGE]}` : entry[MESSAGE]);
+  const write = (lines: readonly Line[], text: string): void => {
+    const bytes = Buffer.from(cut ? `\n${text}` : text);
     const taken = file.write(bytes);
     if (taken < bytes.length) {
-      lost += entry[LINES].length - wholeLines(entry[LINES], cut ? taken - 1 : taken);
+      lost += lines.length - wholeLines(lines, cut ? taken - 1 : taken);
       if (taken > 0) cut = bytes[taken - 1] !== NEWLINE;
       return;
     }
     cut = false;
     if (lost === 0) return;
-    const stamp = entry[LINES].at(-1)?.stamp ?? "";
+    const stamp = lines.at(-1)?.stamp ?? "";
     const told = Buffer.from(
       `${stamp.slice(0, -5)}WARN ${lost} lines before this one could not be written\n`,
     );
     if (file.write(told) === told.length) lost = 0;
+  };
+  return (entry) => {
+    const lines = entry[LINES];
+    if (lines.length === 1 || file.fits(Buffer.byteLength(entry[MESSAGE]))) write(lines, entry[MESSAGE]);
+    else for (const line of lines) write([line], textOf(line));
   };
 }

@@ -26,6 +26,8 @@ export interface LogFile {
   readonly path: string;
   /** True where the log has a size and a beginning: it can be read, rotated and cleared. */
   readonly regular: boolean;
+  /** True where so many bytes more bring about no rotation, as far as we know. */
+  fits(bytes: number): boolean;
   /** Bytes are not kept beyond the call. How many were taken: fewer than given where some are lost. */
   write(bytes: Uint8Array): number;
   /**

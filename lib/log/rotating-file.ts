@@ -59,6 +59,10 @@ export class RotatingFile implements LogFile, QuietWriter {
     this.#nextCheck = monotonic() + CHECK_MS;
   }
 
+  fits(bytes: number): boolean {
+    return !rotationDue(this.#position + bytes, this.#maxbytes);
+  }
+
   write(bytes: Uint8Array): number {
     if (this.#closed) return 0;
     const now = monotonic();

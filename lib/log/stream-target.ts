@@ -55,6 +55,10 @@ export class StreamTarget implements LogFile, Sender {
     return this.#outlet.queued;
   }
 
+  fits(): boolean {
+    return true;
+  }
+
   write(bytes: Uint8Array): number {
     return this.#closed ? 0 : this.#outlet.write(this, bytes);
   }

@@ -87,8 +87,8 @@ export const stopGroup = (daemon: DaemonFace, name: string, wait: boolean): RpcR
 export const stopEverything = (daemon: DaemonFace, wait: boolean): RpcResult =>
   stopAll(daemon, allInOrder(daemon), wait);
 
-const stopAll = ({ log }: DaemonFace, processes: readonly Process[], wait: boolean) =>
-  log.together(() =>
+const stopAll = (daemon: DaemonFace, processes: readonly Process[], wait: boolean) =>
+  daemon.together(() =>
     forAll(
       processes.filter((process) => process.isRunning),
       (process) => stop(process, namespecOf(process), wait),

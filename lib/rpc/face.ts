@@ -14,6 +14,8 @@ export interface DaemonFace {
   readonly log: ActivityLog;
   readonly bus: EventBus;
   readonly groups: ReadonlyMap<string, Group>;
+  /** Writes what is said in `work` to the activity log in one go, where nobody could notice. */
+  together<T>(work: () => T): T;
   /** Groups by priority, then in the order in which they were added. */
   inOrder(): Group[];
   /** Rejects with ConfigError, with nothing changed. */

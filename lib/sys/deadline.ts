@@ -31,7 +31,12 @@ let checking = false;
  * call. Infinity: never.
  */
 export function schedule(delayMs: number, fn: () => void): Deadline {
-  const entry: Entry = { due: monotonic() + Math.max(delayMs, 0), serial: serial++, fn, at: heap.length };
+  const entry: Entry = {
+    due: monotonic() + (delayMs > 0 ? delayMs : 0),
+    serial: serial++,
+    fn,
+    at: heap.length,
+  };
   heap.push(entry);
   rise(entry);
   if (entry.due < armed) arm();

@@ -32,6 +32,7 @@ function install(test: TestContext) {
   const live = async (enough: () => boolean): Promise<void> => {
     writeFileSync(join(dir, "log"), "");
     const daemon = spawn(join(dir, "dist/supervisord"), ["-n", "-s", "-c", conf], { env: BASE_ENV });
+    test.after(() => daemon.kill("SIGKILL"));
     const ended = once(daemon, "exit");
     await until("it runs", () => /supervisord started/.test(readFileSync(join(dir, "log"), "latin1")));
     await until("that is enough", enough);

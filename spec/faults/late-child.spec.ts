@@ -51,7 +51,7 @@ describe("a program whose file does not open", () => {
     });
     await daemon.rpc("supervisor.startProcess", "alone", true);
     await daemon.rpc("supervisor.stopProcess", "alone", true);
-    assert.deepEqual(daemon.logLines(/stopped: alone/), ["INFO stopped: alone (terminated by SIGTERM)"]);
+    assert.deepEqual(daemon.logLines(/stopped: alone/), ["WARN stopped: alone (terminated by SIGTERM)"]);
   });
 
   it("is waited for where the system knows no other way, as under an emulator", async (t) => {

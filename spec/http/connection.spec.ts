@@ -236,8 +236,9 @@ describe("a connection", () => {
   });
 
   it("sends long texts whole, and drops who does not read them", async () => {
+    const patient = startStubServer({ pages: routes, limits: { stallMs: 10_000, idleMs: 10_000 } });
     for (const [at, text] of LONG_TEXTS.entries()) {
-      const client = open();
+      const client = new WireClient({ port: patient.port });
       client.send(`GET /text${at} HTTP/1.1\r\n\r\nGET /ok.html HTTP/1.1\r\n\r\n`);
       const reply = await client.reply();
       const body = Buffer.from(reply.slice(reply.indexOf("\r\n\r\n") + 4), "latin1");
@@ -247,6 +248,7 @@ describe("a connection", () => {
       assert.match(await client.reply(true), new RegExp(`^Content-Length: ${body.length}\r$`, "m"));
       client.close();
     }
+    await patient.stop();
     seen.length = 0;
     const client = open();
     client.socket.pause();

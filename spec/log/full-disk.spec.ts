@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -93,6 +93,38 @@ describe("a full disk", () => {
       );
       log.close();
     });
+
+  it("counts the lines of entries that were cut one after the other", (test) => {
+    const disk = smallDisk(test);
+    const path = join(disk, "supervisord.log");
+    const filler = join(disk, "filler");
+    const log = openActivityLog({
+      target: { kind: "file", path },
+      maxbytes: 0,
+      backups: 0,
+      level: "info",
+      stdout: false,
+      ident: "spec",
+    });
+    // Lines of 123 bytes, of which no number fills whole pages.
+    const say = (name: string) =>
+      log.together(() => {
+        for (let i = 0; i < 100; i++) log.info(`${name} ${String(i).padStart(3, "0")} ${"x".repeat(85)}`);
+      });
+    const whole = () => readFileSync(path, "latin1").match(/ INFO [ab] \d{3} x{85}$/gm)?.length ?? 0;
+    writeFileSync(filler, "f".repeat(14 * 4096));
+    say("a");
+    truncateSync(filler, 13 * 4096);
+    say("b");
+    assert.ok(whole() > 60 && whole() < 130, String(whole()));
+    rmSync(filler);
+    log.info("again");
+    assert.match(
+      readFileSync(path, "latin1"),
+      new RegExp(` WARN ${200 - whole()} lines before this one could not be written\\n$`),
+    );
+    log.close();
+  });
 
   it("is what /dev/full is: every write fails, nothing throws", () => {
     const told: string[] = [];

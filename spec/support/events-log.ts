@@ -5,6 +5,8 @@ import type { LogLevel } from "../../lib/model/spec.ts";
 export interface MemoryLog extends ActivityLog {
   /** `level text`. */
   readonly lines: string[];
+  /** How many times lines were to be written in one go. */
+  gatherings: number;
 }
 
 /** @param debug whether debug lines are kept */
@@ -16,8 +18,9 @@ export function memoryLog(debug = false): MemoryLog {
     if (enabled(level)) lines.push(`${level} ${text}`);
   };
   const at = (level: LogLevel) => (text: string) => log(level, text);
-  return {
+  const memory: MemoryLog = {
     lines,
+    gatherings: 0,
     path: null,
     enabled,
     log,
@@ -28,9 +31,13 @@ export function memoryLog(debug = false): MemoryLog {
     debug: at("debug"),
     trace: at("trace"),
     blather: at("blather"),
-    together: (work) => work(),
+    together: (work) => {
+      memory.gatherings++;
+      return work();
+    },
     reopen: () => {},
     clear: () => "ok",
     close: () => {},
   };
+  return memory;
 }

@@ -81,7 +81,10 @@ describe("reaping", () => {
       assert.ok(performance.now() < deadline);
     reapNow();
     stop();
-    assert.deepEqual([order[0], [...order.slice(1, -1)].sort(), order.at(-1)], ["begin", pids, "end"]);
+    assert.deepEqual(
+      [order[0], [...order.slice(1, -1)].sort(), order.at(-1)],
+      ["begin", [...pids].sort(), "end"],
+    );
     await new Promise(setImmediate);
   });
 
