@@ -12,7 +12,7 @@ const config = [
   byHand("cat"),
   program("talk", "/bin/sh -c 'while read l; do echo out:$l; echo err:$l >&2; done'", { startsecs: 0 }),
   program("tick", "/bin/sh -c 'while :; do echo tock; sleep 0.2; done'", { startsecs: 0 }),
-  byHand("slow", { startsecs: 3 }),
+  byHand("slow", { startsecs: 8 }),
   byHand("one"),
   byHand("two"),
   section("group", "both", { programs: "one,two" }),

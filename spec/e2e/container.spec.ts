@@ -152,7 +152,8 @@ describe("the recipes", () => {
     assert.deepEqual(order, ["php-fpm", "nginx"]);
     const socket = `/proc/${container.pid}/root/tmp/web.sock`;
     const words = ["-sS", "--max-time", "10", "--unix-socket", socket, "http://localhost/there"];
-    assert.equal(spawnSync("curl", words, { encoding: "utf8" }).stdout, "php says 42 to /there\n");
+    const answer = () => spawnSync("curl", words, { encoding: "utf8" }).stdout;
+    await until("an answer", () => answer() === "php says 42 to /there\n");
     await until("the server's log", () => /"GET \/there HTTP\/1\.1" 200 /.test(container.output));
     await until("the pool's log", () => container.output.includes("pool answered GET"));
     container.kill("SIGTERM");
@@ -183,7 +184,7 @@ describe("the recipes", () => {
     const container = start(recipe("exit-with-program.conf"), recipe("workers.conf"));
     await until("the workers", () => /success: worker_02 entered/.test(container.output));
     const failing = join(dir, "job.conf");
-    writeFileSync(failing, "[program:job]\ncommand=/bin/sh -c 'exit 3'\nstartretries=0\n");
+    writeFileSync(failing, "[program:job]\ncommand=/bin/sh -c 'exit 3'\nstartretries=0\nstartsecs=20\n");
     container.kill("SIGTERM");
     await until("the end of the first", () => container.exit !== undefined);
     const second = start(recipe("exit-with-program.conf"), recipe("workers.conf"), failing);

@@ -214,7 +214,7 @@ describe("the daemon's own ways", () => {
 
   it("lets a listener hear of the last to stop at a shutdown (prompt-events)", async (t) => {
     const listener =
-      "trap '' TERM; while :; do echo READY; read -r line; payload=$(head -c $(echo $line | sed s/.*len://)); echo \"$payload\" >>@DIR@/heard; printf 'RESULT 2\\nOK'; done";
+      "trap '' TERM; while :; do echo READY; read -r line; payload=$(head -c $(echo $line | sed s/.*len://)); echo \"$payload\" >>@DIR@/heard; printf 'RESULT 2\\nOK'; case $payload in *processname:last*from_state:STOPPING*) exit;; esac; done";
     const daemon = await start(t, {
       config: [
         head(),
@@ -222,7 +222,7 @@ describe("the daemon's own ways", () => {
         section("eventlistener", "ear", {
           command: `/bin/sh @DIR@/ear.sh`,
           events: "PROCESS_STATE_RUNNING,PROCESS_STATE_STOPPED",
-          stopwaitsecs: 1,
+          stopwaitsecs: 20,
           startsecs: 0,
         }),
       ].join("\n"),

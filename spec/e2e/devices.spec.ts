@@ -34,9 +34,10 @@ describe("a log on /dev/null", () => {
         const found: unknown[] = [];
         for (const [method, params] of READS) found.push(await daemon.rpc(method, ...params));
         for (const path of ["/mainlogtail", "/logtail/cat", "/logtail/cat/stderr"]) {
-          const curl = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "1"];
-          const url = `http://127.0.0.1:${daemon.port}${path}`;
-          found.push([path, spawnSync("curl", [...curl, url], { encoding: "utf8" }).stdout]);
+          // They never end: the head is enough.
+          const reply = await fetch(`http://127.0.0.1:${daemon.port}${path}`);
+          found.push([path, String(reply.status)]);
+          await reply.body?.cancel();
         }
         return found;
       }),

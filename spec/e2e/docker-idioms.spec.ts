@@ -47,6 +47,7 @@ describe("a Laravel queue worker", () => {
   it("runs eight processes that stop with their children, by the commands of its documentation", async () => {
     const daemon = await start({ config: image("laravel.conf") });
     await daemon.reach(Object.fromEntries(workers.map((name) => [name, "RUNNING" as const])));
+    await daemon.reachFile("worker.log", /^(?:forked\n){8}$/);
     assert.deepEqual(await ctl(daemon, "reread"), { code: 0, stdout: "No config updates to processes\n" });
     assert.deepEqual(await ctl(daemon, "update"), { code: 0, stdout: "" });
     const pids = workers.map((_, index) => Number(daemon.read(`worker-0${index}.pid`)));
@@ -68,7 +69,7 @@ describe("a Laravel queue worker", () => {
       workers.map((name) => `${name}: started`),
     );
     assert.equal(started.code, 0);
-    assert.equal(daemon.read("worker.log"), "forked\n".repeat(16));
+    await daemon.reachFile("worker.log", /^(?:forked\n){16}$/);
   });
 });
 

@@ -31,7 +31,7 @@ const config = [
     startsecs: 0,
   }),
   section("program", "missing", { command: "/nonexistent", startretries: 0 }),
-  program("brief", "/bin/sh -c 'exit 7'", { autostart: false, startretries: 0 }),
+  program("brief", "/bin/sh -c 'exit 7'", { autostart: false, startretries: 0, startsecs: 20 }),
 ].join("\n");
 
 let browser: Browser;
@@ -322,8 +322,10 @@ describe("the status page over time", () => {
       await page.getByText("Live", { exact: true }).waitFor();
       const pid = (await call(daemon, "GET", "/processes/short")).json.process.pid;
       // A reload: the same process closes its servers and opens them again.
+      await page.route("**/api/v1/events", (route) => route.abort());
       process.kill(daemon.pid, "SIGHUP");
       await page.getByText(/^Not live/).waitFor();
+      await page.unroute("**/api/v1/events");
       await page.getByText("Live", { exact: true }).waitFor();
       await stateIn(page, "short", "RUNNING");
       const title = await row(page, "short").locator(".up").getAttribute("title");

@@ -6,7 +6,7 @@ import { Daemon } from "../support/daemon-process.ts";
 import { OURS } from "../support/daemon-subject.ts";
 import { Watched } from "../support/faults-daemon.ts";
 
-const once = { autostart: false, autorestart: false, startretries: 0 };
+const once = { autostart: false, autorestart: false, startretries: 0, startsecs: 20 };
 
 async function start(test: TestContext, programs: string): Promise<Daemon> {
   const daemon = await Daemon.start(OURS, { config: head({ inet: null }) + programs });

@@ -39,7 +39,7 @@ describe("listeners like superlance's", () => {
           startsecs: 0,
         }),
         program("crashes", `/bin/sh -c "sleep 0.3; exit 3"`, { startsecs: 0, autorestart: false }),
-        program("fatal", "/bin/false", { startretries: 0 }),
+        program("fatal", "/bin/false", { startretries: 0, startsecs: 20 }),
         listener("httpok", `http://127.0.0.1:${port}/ hangs`, "TICK_5"),
         listener("memmon", "70000000", "TICK_5"),
         listener("crashmail", "@DIR@/crash.mail", "PROCESS_STATE_EXITED"),

@@ -33,7 +33,7 @@ const CONFIG =
     killasgroup: true,
     stopwaitsecs: 1,
   }) +
-  program("instant", "/bin/true", { ...base, startsecs: 1, startretries: 2 }) +
+  program("instant", "/bin/true", { ...base, startsecs: 20, startretries: 2 }) +
   program("frozen", "/bin/sleep 1000", { ...base, stopwaitsecs: 1 }) +
   program("racer", "@PROGRAMS@/unhurried-exit.sh", {
     ...base,

@@ -15,6 +15,7 @@ const CONFIG =
   head() +
   program("slow-start", "/bin/sleep 1000", { ...base, startsecs: 3 }) +
   program("slow-stop", "@PROGRAMS@/ignore-term.sh", { ...base, stopwaitsecs: 2 }) +
+  program("held-up", "@PROGRAMS@/ignore-term.sh", { ...base, stopwaitsecs: 60 }) +
   program("writer", "@PROGRAMS@/numbered.sh 0 30000", { ...base, stdout_logfile_maxbytes: 0 }) +
   program("crasher", "/bin/sh -c 'sleep 0.02; kill -9 $$'", { ...base, startsecs: 0, autorestart: true });
 
@@ -91,11 +92,13 @@ describe("the daemon", () => {
       .replace(/^logfile=.*$/m, `logfile=${daemon.dir}/run/supervisord.log`)
       .replace(/^pidfile=.*$/m, `pidfile=${daemon.dir}/run/s.pid`);
     daemon.write("s.conf", moved);
-    await daemon.rpc("supervisor.startProcess", "slow-stop", false);
-    await daemon.reachFile("slow-stop.out", /deaf\n.*deaf/s);
+    await daemon.rpc("supervisor.startProcess", "held-up", false);
+    await daemon.reachFile("held-up.out", /deaf/);
+    const { pid } = (await daemon.rpc("supervisor.getProcessInfo", "held-up")) as { pid: number };
     daemon.signal("SIGHUP");
-    await daemon.reachLog(/waiting for slow-stop to die/);
+    await daemon.reachLog(/waiting for held-up to die/);
     rmSync(join(daemon.dir, "run"), { recursive: true });
+    process.kill(pid, "SIGKILL");
     await daemon.reachLog(
       /cannot open the activity log '.*run\/supervisord\.log': ENOENT; the log stays where it was/,
     );

@@ -167,8 +167,8 @@ describe("a daemon without room", () => {
             .replace(/^childlogdir=.*$/m, "childlogdir=@DIR@/ro") +
           program("auto", "/bin/echo", { ...base, autostart: true, stdout_logfile: "AUTO" }) +
           program("plain", "/bin/sleep 1000", base) +
-          program("changer", "@DIR@/setpriv --reuid=0 --regid=0 --clear-groups /bin/sleep 1", base) +
-          program("changer-group", "@DIR@/setpriv --reuid=0 --regid=0 --clear-groups /bin/sleep 1", {
+          program("changer", "@DIR@/setpriv --reuid=0 --regid=0 --clear-groups /bin/sleep 4", base) +
+          program("changer-group", "@DIR@/setpriv --reuid=0 --regid=0 --clear-groups /bin/sleep 4", {
             ...base,
             stopasgroup: true,
             autorestart: true,

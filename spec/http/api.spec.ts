@@ -18,7 +18,7 @@ const config = [
   byHand("quiet", { stdout_logfile: "NONE", stderr_logfile: "NONE" }),
   program("both", "/bin/sh -c 'echo out; echo err >&2; exec cat'", { startsecs: 0 }),
   section("program", "missing", { command: "/nonexistent", autostart: false, startretries: 0 }),
-  program("brief", "/bin/sh -c 'exit 7'", { autostart: false, startretries: 0 }),
+  program("brief", "/bin/sh -c 'exit 7'", { autostart: false, startretries: 0, startsecs: 20 }),
 ].join("\n");
 
 const switches = (pid: number): number =>

@@ -135,10 +135,10 @@ describe("followed logs", () => {
     writeFileSync(stub.catLog, "");
     const { client, body } = await follow("/logtail/cat");
     client.socket.pause();
-    const line = `${"x".repeat(99)}\n`;
+    const piece = Buffer.from(`${"x".repeat(99)}\n`.repeat(20_000));
     const before = process.memoryUsage.rss();
-    for (let piece = 0; piece < 40; piece++) {
-      appendFileSync(stub.catLog, line.repeat(20_000));
+    for (let count = 0; count < 40; count++) {
+      appendFileSync(stub.catLog, piece);
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.ok(process.memoryUsage.rss() - before < 60e6, "80 MB of log are not held in memory");

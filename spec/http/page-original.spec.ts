@@ -2,7 +2,7 @@
 import { byHand, head, program, section } from "../support/daemon-config.ts";
 import { type ExchangeOptions, exchange } from "../support/daemon-http.ts";
 import { type Differs, type Step, scene } from "../support/daemon-pair.ts";
-import { exits, reachFile, reachLog, signal } from "../support/daemon-steps.ts";
+import { exits, killed, reachFile, reachLog, signal } from "../support/daemon-steps.ts";
 import { readStatusPage, readTailPage, statusOf } from "../support/page-html.ts";
 
 const get = (path: string, ...fields: readonly string[]): string =>
@@ -53,7 +53,7 @@ const config = [
   }),
   section("program", "missing", { command: "/nonexistent", autostart: false, startretries: 0 }),
   section("program", "text", { command: "@DIR@/plain", autostart: false, startretries: 0 }),
-  section("program", "brief", { command: "/bin/false", autostart: false, startretries: 0, startsecs: 1 }),
+  section("program", "brief", { command: "/bin/false", autostart: false, startretries: 0, startsecs: 20 }),
 ].join("\n");
 
 /** The same request for the head alone, and what it comes to: no byte may follow the head. */
@@ -240,7 +240,7 @@ scene({
     config: [
       head(),
       byHand("cat"),
-      program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 2 }),
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 60 }),
     ].join("\n"),
   },
   steps: [
@@ -258,6 +258,7 @@ scene({
         location: `http://localhost/?message=${encodeURIComponent("ERROR: Process cat: unexpected rpc fault [6] SHUTDOWN_STATE")}`,
       },
     }),
+    killed("deaf"),
     exits(),
   ],
 });

@@ -1,7 +1,7 @@
 /** Raw bytes to and from a daemon's HTTP server. */
 import { connect, type Socket } from "node:net";
 import type { Differs, Step } from "./daemon-pair.ts";
-import type { Daemon } from "./daemon-process.ts";
+import { answers, type Daemon } from "./daemon-process.ts";
 import { DEADLINE_MS, until } from "./daemon-wait.ts";
 
 export interface Exchange {
@@ -83,8 +83,11 @@ export async function exchange(
   };
   const deadline = replies === 0 ? 1_500 : DEADLINE_MS;
   await until("the reply", enough, deadline).catch(() => undefined);
-  if (!closed && options.seen === undefined)
+  if (!closed && options.seen === undefined && lingerMs > 0) {
+    // A server with one loop that has answered two others meanwhile has had its turn to close this one.
+    for (let turn = 0; turn < 2; turn++) await answers(daemon.socket);
     await until("a close", () => closed, lingerMs).catch(() => undefined);
+  }
   socket.destroy();
   return { reply: text, closed };
 }

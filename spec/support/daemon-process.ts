@@ -35,7 +35,7 @@ export interface Launch {
 
 export type State = "STOPPED" | "STARTING" | "RUNNING" | "BACKOFF" | "STOPPING" | "EXITED" | "FATAL";
 
-function answers(socket: string): Promise<boolean> {
+export function answers(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const link = connect(socket, () => link.write("GET /ok.html HTTP/1.0\r\n\r\n"));
     const done = (is: boolean): void => {

@@ -103,6 +103,13 @@ export const signal = (name: NodeJS.Signals): Step =>
     return true;
   });
 
+/** Ends what does not heed its signal, whose stopwaitsecs can then be longer than any stall of the machine. */
+export const killed = (name: string): Step =>
+  named(`${name} is killed by somebody else`, async (daemon) => {
+    const pid = Number(new RegExp(`spawned: '${name}' with pid (\\d+)`).exec(daemon.log())?.[1]);
+    return process.kill(pid, "SIGKILL");
+  });
+
 /** Waits for the daemon's exit and gives its code. */
 export const exits = (options: Options = {}): Step =>
   named("exits", async (daemon) => daemon.reachExit(), options);

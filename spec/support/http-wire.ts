@@ -6,7 +6,7 @@ export type HttpPlace = { readonly port: number } | { readonly path: string };
 /** Longest wait for anything that is to come. */
 const DEADLINE_MS = 60_000;
 /** How long a connection that says nothing is watched before it is taken for mute. */
-const MUTE_MS = 3000;
+const MUTE_MS = 6000;
 
 export class WireClient {
   readonly socket: Socket;

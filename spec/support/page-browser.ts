@@ -14,13 +14,14 @@ const ARGS = [
   "--disable-sync",
 ];
 
-const DEADLINE = 15_000;
+const DEADLINE = 60_000;
 
 /** Opens a browser; the caller closes it. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env["SPEC_CHROMIUM"] ?? "/usr/bin/chromium",
     args: ARGS,
+    timeout: 120_000,
   });
 
 /** What the browser says of an action that was refused with a fault: the page has said so itself. */

@@ -160,8 +160,10 @@ wait`,
     await inTemporaryDirectory(async (directory) => {
       const path = join(directory, "s.sock");
       closeFd(listenUnix(at(path)));
+      const marks = join(directory, "marks");
+      mkdirSync(marks);
       const racers = await Promise.all(
-        Array.from({ length: 3 }, () => runFixture("sys-listen-unix.ts", [path])),
+        Array.from({ length: 3 }, () => runFixture("sys-listen-unix.ts", [path, "race", marks])),
       );
       const winners = racers.filter(({ output }) => output.startsWith("won"));
       assert.equal(winners.length, 1, racers.map(({ output }) => output).join(""));

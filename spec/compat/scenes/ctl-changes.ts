@@ -1,7 +1,18 @@
 /** reread, update, add, remove, reload and shutdown: supervisorctl and a configuration that changes. */
 import { byHand, head, program, section, staying } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
-import { ctl, ctls, exits, file, reach, reachLog, step, up, write } from "../../support/daemon-steps.ts";
+import {
+  ctl,
+  ctls,
+  exits,
+  file,
+  reach,
+  reachFile,
+  reachLog,
+  step,
+  up,
+  write,
+} from "../../support/daemon-steps.ts";
 
 const runs = { startsecs: 0 };
 const start = [
@@ -151,6 +162,7 @@ export const shutdown: Scene = {
   },
   steps: [
     reach({ a: "RUNNING", b: "RUNNING", deaf: "RUNNING" }),
+    reachFile("deaf.out", /deaf/),
     ctl("shutdown"),
     ctl("shutdown"),
     ctl("status"),

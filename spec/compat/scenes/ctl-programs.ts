@@ -19,7 +19,7 @@ const config = [
   program("locked", "@DIR@/locked.sh", once),
   program("folder", "@PROGRAMS@", once),
   program("unparsable", "/bin/echo 'no end", once),
-  program("noformat", "@PROGRAMS@/no-shebang.sh", { ...once, startsecs: 1 }),
+  program("noformat", "@PROGRAMS@/no-shebang.sh", { ...once, startsecs: 20 }),
   program("a-name-that-is-longer-than-thirty-characters", "/bin/cat", once),
 ].join("\n");
 

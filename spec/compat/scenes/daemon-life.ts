@@ -76,7 +76,7 @@ const deaf: Scene = {
   launch: {
     config: [
       servers,
-      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...stay, stopwaitsecs: 2 }),
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...stay, stopwaitsecs: 8 }),
       staying("late", { priority: 1 }),
     ].join("\n"),
   },
@@ -93,7 +93,7 @@ const deaf: Scene = {
       daemon.signal("SIGHUP");
       const exit = await daemon.reachExit();
       const took = Date.now() - began;
-      return { exit, class: took >= 1_900 && took < 7_000 };
+      return { exit, class: took >= 7_900 && took < 25_000 };
     }),
     step("the activity log", async (daemon) => inPhases(daemon.logLines(/^(?!INFO waiting for)/))),
   ],

@@ -76,7 +76,7 @@ export const output: Scene = {
 };
 
 /** Takes a while to stop, so that listeners can write down what they are given meanwhile. */
-const slow = program("slow", `/bin/bash -c "trap 'sleep 0.4; exit 0' TERM; while :; do sleep 0.05; done"`, {
+const slow = program("slow", `/bin/bash -c "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.05; done"`, {
   startsecs: 0,
 });
 
@@ -146,7 +146,7 @@ export const ticks: Scene = {
       return {
         shape: first.replace(/serial:\d+/, "serial"),
         multiple: when % 5,
-        inTime: late > -0.01 && late < 6,
+        inTime: late > -0.01 && late < 30,
       };
     }),
   ],

@@ -90,7 +90,9 @@ export const protocol: readonly Scene[] = [
     [puppet("p", { buffer_size: 2 })],
     [
       ...begin,
-      ...["RESULT 2\\nOK|", "a", "b", "c", "d"].map(say),
+      say("RESULT 2\\nOK|"),
+      reachLog(/p: BUSY -> ACKNOWLEDGED/),
+      ...["a", "b", "c", "d"].map(say),
       reachLog(/discarding event 2/),
       logLines(ABOUT),
       given("p"),

@@ -39,7 +39,7 @@ function ask(address: string, query: string): Promise<string> {
     REDIRECT_STATUS: "200",
   };
   return new Promise((resolve) => {
-    execFile(CLIENT, ["-bind", "-connect", address], { env, timeout: 5_000 }, (error, stdout, stderr) =>
+    execFile(CLIENT, ["-bind", "-connect", address], { env, timeout: 30_000 }, (error, stdout, stderr) =>
       resolve(
         error === null ? stdout.slice(stdout.indexOf("\r\n\r\n") + 4) : `no answer ${stderr.slice(0, 20)}`,
       ),

@@ -2,7 +2,7 @@
 import { byHand, head, program, section } from "../../support/daemon-config.ts";
 import type { Scene, Step } from "../../support/daemon-pair.ts";
 import { call, callWith } from "../../support/daemon-rpc.ts";
-import { exits, reach, reachFile, reachLog, write } from "../../support/daemon-steps.ts";
+import { exits, killed, reach, reachFile, reachLog, write } from "../../support/daemon-steps.ts";
 
 const runs = { startsecs: 0 };
 
@@ -134,7 +134,7 @@ const lastMoments = (title: string, method: string, params: readonly unknown[] =
     config: [
       head(),
       program("a", "/bin/cat", runs),
-      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...runs, stopwaitsecs: 4 }),
+      program("deaf", "@PROGRAMS@/ignore-term.sh", { ...runs, stopwaitsecs: 60 }),
     ].join("\n"),
   },
   steps: [
@@ -180,13 +180,14 @@ const lastMoments = (title: string, method: string, params: readonly unknown[] =
 });
 
 const end = lastMoments("after shutdown was asked for", "shutdown");
-export const shutdownCalls: Scene = { ...end, steps: [...end.steps, exits()] };
+export const shutdownCalls: Scene = { ...end, steps: [...end.steps, killed("deaf"), exits()] };
 
 const again = lastMoments("after restart was asked for", "restart");
 export const restartCalls: Scene = {
   ...again,
   steps: [
     ...again.steps,
+    killed("deaf"),
     reachLog(/supervisord started[\s\S]*supervisord started/),
     reach({ a: "RUNNING", deaf: "RUNNING" }),
     call("getState"),

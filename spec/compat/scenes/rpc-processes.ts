@@ -2,7 +2,7 @@
 import { byHand, head, inBackoff, program, section } from "../../support/daemon-config.ts";
 import type { Scene } from "../../support/daemon-pair.ts";
 import { ask, call, callWith, sortStructs } from "../../support/daemon-rpc.ts";
-import { reach, reachFile, step } from "../../support/daemon-steps.ts";
+import { killed, reach, reachFile, step } from "../../support/daemon-steps.ts";
 
 const once = { autostart: false, autorestart: false, startretries: 0, startsecs: 0 };
 
@@ -15,14 +15,14 @@ const config = [
   program("failed", "@PROGRAMS@/exit-with.sh 3", { ...once, autostart: true, startsecs: 5 }),
   program("starting", "/bin/cat", { startsecs: 300, stdout_logfile: "NONE", stopwaitsecs: 1 }),
   inBackoff("backoff"),
-  program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 2 }),
+  program("deaf", "@PROGRAMS@/ignore-term.sh", { startsecs: 0, stopwaitsecs: 60 }),
   program("quick", "@PROGRAMS@/exit-with.sh 0", { ...once, startsecs: 5 }),
   program("second", "/bin/cat", { ...once, startsecs: 1 }),
   program("missing", "@DIR@/nothing-here", once),
   program("locked", "@DIR@/locked.sh", once),
   program("folder", "@PROGRAMS@", once),
   program("unparsable", "/bin/echo 'no end", once),
-  program("noformat", "@PROGRAMS@/no-shebang.sh", { ...once, startsecs: 2 }),
+  program("noformat", "@PROGRAMS@/no-shebang.sh", { ...once, startsecs: 20 }),
   program("badlog", "/bin/cat", { ...once, stdout_logfile: "@DIR@/folder.d" }),
   program("prefix", "@PROGRAMS@/prefix.sh", { startsecs: 0 }),
   program("earless", "@PROGRAMS@/close-stdin.sh", { startsecs: 0 }),
@@ -142,6 +142,7 @@ export const processes: Scene = {
     call("startProcess", "deaf", false),
     call("removeProcessGroup", "deaf"),
     call("sendProcessStdin", "deaf", "x"),
+    killed("deaf"),
     reach({ deaf: "STOPPED" }),
     call("getProcessInfo", "deaf"),
     call("stopProcess", "cat", true),
