@@ -12,7 +12,7 @@ import type { Config } from "../lib/model/spec.ts";
 import { BUILTIN_FACTORIES } from "../lib/rpc/namespaces.ts";
 import { configHost } from "../lib/sys/config-host.ts";
 import { daemonReady, isDaemonChild, letGo, spawnDaemon } from "../lib/sys/daemonise.ts";
-import { environment, exit } from "../lib/sys/host.ts";
+import { dropOwnVariables, environment, exit } from "../lib/sys/host.ts";
 import { ignoreSigpipe, ignoreSigusr1, onInternalError, setProcessName } from "../lib/sys/signals.ts";
 import { STDERR, STDOUT } from "../lib/sys/stdio.ts";
 import { check } from "./check.ts";
@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     const config = read();
     if (!config.daemon.nodaemon && !isDaemonChild()) exit(await spawnDaemon());
 
+    dropOwnVariables();
     setProcessName("supervisord");
     ignoreSigpipe();
     const lifecycle = new Lifecycle({

@@ -38,6 +38,13 @@ export function environment(): Map<string, string> {
   return own;
 }
 
+/** What the launcher has set for our own C library is not for what a plug-in may start with `process.env`. */
+export function dropOwnVariables(): void {
+  if (process.env["SUPERVISORD_ARENA_MAX"] === undefined) return;
+  delete process.env["MALLOC_ARENA_MAX"];
+  delete process.env["SUPERVISORD_ARENA_MAX"];
+}
+
 /** The environment with our own variables in it, for a process that is to take our place. */
 export function rawEnvironment(): Map<string, string> {
   const all = new Map<string, string>();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { environment, hostName, temporaryDirectory } from "../../lib/sys/host.ts";
+import { dropOwnVariables, environment, hostName, temporaryDirectory } from "../../lib/sys/host.ts";
 import { currentUid } from "../../lib/sys/users.ts";
 import { inTemporaryDirectory, run } from "../support/sys-child.ts";
 
@@ -49,6 +49,16 @@ describe("the environment", () => {
     assert.equal(seen.get("MULTI"), "a=b\nc");
     assert.equal(seen.get("EMPTY"), "");
     assert.equal(seen.get("PATH"), process.env["PATH"]);
+  });
+
+  it("loses what the launcher set for our own C library, and nothing of the user's", () => {
+    const left = (variables: Record<string, string | undefined>) =>
+      withVariables({ MALLOC_ARENA_MAX: undefined, SUPERVISORD_ARENA_MAX: undefined, ...variables }, () => {
+        dropOwnVariables();
+        return Object.entries(process.env).filter(([name]) => name.includes("ARENA"));
+      });
+    assert.deepEqual(left({ MALLOC_ARENA_MAX: "1", SUPERVISORD_ARENA_MAX: "1" }), []);
+    assert.deepEqual(left({ MALLOC_ARENA_MAX: "2" }), [["MALLOC_ARENA_MAX", "2"]]);
   });
 
   it("keeps bytes that are not UTF-8", async () => {
