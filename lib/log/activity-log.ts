@@ -1,7 +1,7 @@
 /**
  * The daemon's own log: `YYYY-MM-DD HH:MM:SS,mmm LVL message`, to a rotated file or syslog, and to standard output too in
  * the foreground (supervisor.md sections 4.6 and 5). Winston carries the lines; each is written before the call returns, or
- * with its like before `together` does, so that none is lost whatever becomes of the daemon.
+ * with its like before `together` does: nobody hears of what a line tells and looks for it in vain.
  */
 import { createLogger, format, type Logger } from "winston";
 import Transport from "winston-transport";

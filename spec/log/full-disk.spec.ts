@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmdirSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { openActivityLog } from "../../lib/log/activity-log.ts";
+import { type ActivityLogOptions, openActivityLog } from "../../lib/log/activity-log.ts";
 import { openLogFile } from "../../lib/log/log-file.ts";
 import { until } from "../support/log-fixtures.ts";
 
@@ -19,6 +19,15 @@ function smallDisk(test: TestContext): string {
   });
   return folder;
 }
+
+const options = (path: string): ActivityLogOptions => ({
+  target: { kind: "file", path },
+  maxbytes: 0,
+  backups: 0,
+  level: "info",
+  stdout: false,
+  ident: "spec",
+});
 
 describe("a full disk", () => {
   it("costs output, which is counted and reported once, and nothing else (full-disk)", async (test) => {
@@ -61,15 +70,7 @@ describe("a full disk", () => {
       const disk = smallDisk(test);
       const path = join(disk, "supervisord.log");
       const now = (): number => new Date(2026, 0, 2, 3, 4, 5, 6).getTime();
-      const log = openActivityLog({
-        target: { kind: "file", path },
-        maxbytes: 0,
-        backups: 0,
-        level: "info",
-        stdout: false,
-        ident: "spec",
-        now,
-      });
+      const log = openActivityLog({ ...options(path), now });
       writeFileSync(join(disk, "filler"), "f".repeat(60_000), { flag: "a" });
       const say = () => {
         for (let i = 0; i < 100; i++) log.info(`line ${i} ${"x".repeat(80)}`);
@@ -98,14 +99,7 @@ describe("a full disk", () => {
     const disk = smallDisk(test);
     const path = join(disk, "supervisord.log");
     const filler = join(disk, "filler");
-    const log = openActivityLog({
-      target: { kind: "file", path },
-      maxbytes: 0,
-      backups: 0,
-      level: "info",
-      stdout: false,
-      ident: "spec",
-    });
+    const log = openActivityLog(options(path));
     // Lines of 123 bytes, of which no number fills whole pages.
     const say = (name: string) =>
       log.together(() => {

@@ -18,5 +18,7 @@ sys.stdin.read()
 export async function holdBack(path: string): Promise<{ release(): void }> {
   const holder = spawn("python3", ["-c", LEASE, path], { stdio: ["pipe", "pipe", "inherit"] });
   await once(holder.stdout, "data");
+  // A spec that reaps children itself may take this one's end away from Node, which would wait for it for ever.
+  holder.unref();
   return { release: () => void holder.stdin.end() };
 }
