@@ -161,8 +161,8 @@ describe("a pool of listeners", () => {
   });
 
   it("is not harmed by a listener that floods, or that closes its stdin", async (t) => {
-    const flood = "#!/bin/bash\nhead -c 3000000 /dev/zero | tr '\\0' 'x'\nsleep 1000\n";
-    const deaf = "#!/bin/bash\nexec < /dev/null\nprintf 'READY\\n'\nsleep 1000\n";
+    const flood = "#!/bin/bash\nhead -c 3000000 /dev/zero | tr '\\0' 'x'\nexec sleep 1000\n";
+    const deaf = "#!/bin/bash\nexec < /dev/null\nprintf 'READY\\n'\nexec sleep 1000\n";
     const run = await runEngine(t, `${pool("p", "@DIR@/f.sh")}${pool("q", "@DIR@/d.sh")}`, {
       files: { "f.sh": flood, "d.sh": deaf },
       debug: true,

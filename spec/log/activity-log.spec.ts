@@ -109,7 +109,7 @@ describe("the activity log", () => {
     assert.match(lines[999] ?? "", /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO line 999$/);
   });
 
-  it("writes what is said together in one go, when it is over, be it by an error", (test) => {
+  it("writes what is said together in one go, when it is over, be it by an error (log-together)", (test) => {
     const path = join(temporaryFolder(test), "s.log");
     const log = openActivityLog(options(path));
     const texts = () =>
